@@ -1,0 +1,84 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// The layers of the house, from the ground up; `docs/architecture.md` draws them.
+/// A target may import what it names here and nothing else: the build checks it
+/// (`--explicit-target-dependency-import-check error`).
+let package = Package(
+    name: "ergometer",
+    products: [.executable(name: "ergometer", targets: ["ergometer"])],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        // C and system libraries
+        .systemLibrary(
+            name: "CMicrohttpd", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .target(name: "CLinux", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror=implicit"])]),
+
+        // Ground: words and the operating system
+        .target(name: "Measurement"),
+        .target(
+            name: "LinuxSystem",
+            dependencies: ["CLinux", "Measurement", .product(name: "SystemPackage", package: "swift-system")]),
+
+        // Backends
+        .target(
+            name: "RAPL",
+            dependencies: [
+                "CLinux", "LinuxSystem", "Measurement", .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        .target(
+            name: "PerfEvents",
+            dependencies: [
+                "CLinux", "LinuxSystem", "Measurement", .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+
+        // The engine
+        .target(
+            name: "Sampling",
+            dependencies: [
+                "LinuxSystem", "Measurement", .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        .target(name: "Analysis", dependencies: ["Measurement"]),
+        .target(
+            name: "Runs",
+            dependencies: [
+                "Analysis", "CLinux", "LinuxSystem", "Measurement", "Sampling",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+
+        // What others see and keep
+        .target(
+            name: "Storage",
+            dependencies: ["CZstd", "Measurement", "Runs", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(name: "Exposition", dependencies: ["Analysis", "Measurement"]),
+        .target(name: "HTTPServer", dependencies: ["CMicrohttpd"]),
+        .target(
+            name: "API",
+            dependencies: [
+                "Analysis", "Exposition", "HTTPServer", "Measurement", "Runs", "Sampling", "Storage",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .target(
+            name: "Application",
+            dependencies: [
+                "API", "Analysis", "CLinux", "Exposition", "HTTPServer", "LinuxSystem", "Measurement", "PerfEvents",
+                "RAPL", "Runs", "Sampling", "Storage",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        .executableTarget(name: "ergometer", dependencies: ["Application"]),
+
+        // Tests
+    ],
+    swiftLanguageModes: [.v6]
+)

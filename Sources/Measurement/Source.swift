@@ -1,0 +1,26 @@
+/// Something that is read at each tick and gives one cumulative value per series of its own.
+///
+/// `read` runs on the sampling thread: it allocates nothing, takes no lock for long and never waits for
+/// anything but the kernel's answer. A source may also be read from the launching and supervising threads,
+/// at the two ends of a run; implementations guard their state themselves.
+package protocol Source: AnyObject, Sendable {
+    /// Columns that `read` fills, fixed for the life of the source.
+    var columnCount: Int { get }
+
+    /// Reads all counters and writes their cumulative raw values to `row[offset ..< offset + columnCount]`.
+    ///
+    /// A column that could not be read becomes ``absentValue``, never 0.
+    func read(into row: inout MutableSpan<Int64>, at offset: Int) -> SourceStatus
+}
+
+/// What the sampler is to do with a source after a reading.
+package enum SourceStatus: Sendable, Hashable {
+    case ok
+    /// Some or all columns are absent this time; reading goes on at the next tick.
+    case failed
+    /// There will never be another value; the source is not read again.
+    case ended
+}
+
+/// Stands in a row for "not read". No counter of the kernel reaches it: they start at 0 and rise.
+package let absentValue = Int64.min

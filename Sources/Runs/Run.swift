@@ -1,0 +1,94 @@
+import Analysis
+import Measurement
+
+/// One execution of one command under measurement, from submission to outcome.
+package struct Run: Sendable, Codable, Identifiable {
+    package let id: RunID
+    package let specification: RunSpecification
+    package let createdAt: WallInstant
+    package var state: RunState = .queued
+    /// The main process, once there is one.
+    package var pid: Int32?
+    /// When the command was released and when it had exited, on both clocks.
+    package var startedAt: ClockAnchor?
+    package var endedAt: MonotonicInstant?
+    /// What the columns of its frames mean; nil until it is launched.
+    package var layout: SourceLayout?
+    package var outcome: Outcome?
+    /// Filled in when it is finished.
+    package var summary: RunSummary?
+    /// What a reader of the numbers must know, in sentences.
+    package var warnings: [String] = []
+
+    package init(id: RunID, specification: RunSpecification, createdAt: WallInstant) {
+        self.id = id
+        self.specification = specification
+        self.createdAt = createdAt
+    }
+
+    /// From release to exit; nil until it has ended.
+    package var duration: Duration? {
+        guard let startedAt, let endedAt else { return nil }
+        return endedAt - startedAt.monotonic
+    }
+}
+
+/// `queued → running → finished`; the outcome says how it finished.
+package enum RunState: String, Sendable, Codable, Hashable, CaseIterable {
+    case queued, running, finished
+}
+
+/// What a finished run amounts to.
+package struct RunSummary: Sendable, Codable {
+    /// One per series, in the order of the layout.
+    package var totals: [SeriesTotal] = []
+    package var resourceUsage: ResourceUsage?
+    package var sampling: SamplingStatistics = SamplingStatistics()
+
+    package init() {}
+}
+
+/// What `wait4` says of the main process and the descendants that it waited for (getrusage(2)).
+///
+/// Lies by omission: descendants that nobody waited for are missing. Peak memory is left out because a child
+/// inherits the peak of the process that spawned it.
+package struct ResourceUsage: Sendable, Codable, Hashable {
+    package var userTime: Duration
+    package var systemTime: Duration
+    package var minorPageFaults: Int
+    package var majorPageFaults: Int
+    package var voluntaryContextSwitches: Int
+    package var involuntaryContextSwitches: Int
+    /// Blocks of 512 bytes that reached the block layer.
+    package var blocksRead: Int
+    package var blocksWritten: Int
+
+    package init(
+        userTime: Duration, systemTime: Duration, minorPageFaults: Int, majorPageFaults: Int,
+        voluntaryContextSwitches: Int, involuntaryContextSwitches: Int, blocksRead: Int, blocksWritten: Int
+    ) {
+        self.userTime = userTime
+        self.systemTime = systemTime
+        self.minorPageFaults = minorPageFaults
+        self.majorPageFaults = majorPageFaults
+        self.voluntaryContextSwitches = voluntaryContextSwitches
+        self.involuntaryContextSwitches = involuntaryContextSwitches
+        self.blocksRead = blocksRead
+        self.blocksWritten = blocksWritten
+    }
+}
+
+/// How well the sampler kept its appointments during a run.
+package struct SamplingStatistics: Sendable, Codable, Hashable {
+    /// Ticks at which the run's sources were read.
+    package var ticks: UInt64 = 0
+    /// Ticks that were skipped because the sampler came too late for them.
+    package var missedTicks: UInt64 = 0
+    /// From a tick's deadline to its reading.
+    package var maximumLateness: Duration = .zero
+    package var totalLateness: Duration = .zero
+    /// Frames that were read and then lost because they could not be stored in time.
+    package var lostFrames: UInt64 = 0
+
+    package init() {}
+}

@@ -1,0 +1,39 @@
+import Measurement
+
+/// The name of a run: 26 characters, URL-safe, in order of time when compared as text.
+///
+/// 48 bits of milliseconds since 1970 and 80 random bits in Crockford's base 32 (the layout of a ULID), in lower case.
+package struct RunID: Sendable, Codable, Hashable, Comparable, CustomStringConvertible {
+    package let description: String
+
+    private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+
+    /// Reads an identifier as it stands in a path; nil when it is none.
+    package init?(_ text: some StringProtocol) {
+        guard text.utf8.count == 26, text.utf8.allSatisfy(Self.alphabet.contains) else { return nil }
+        description = String(text)
+    }
+
+    package init(createdAt: WallInstant, random: (UInt64, UInt16) = (.random(in: 0 ... .max), .random(in: 0 ... .max))) {
+        let milliseconds = UInt64(max(0, createdAt.nanosecondsSinceEpoch) / 1_000_000) & 0xffff_ffff_ffff
+        let bits = (UInt128(milliseconds) << 80) | (UInt128(random.0) << 16) | UInt128(random.1)
+        let characters = (0..<26).map { Self.alphabet[Int(truncatingIfNeeded: bits >> (5 * (25 - $0))) & 31] }
+        description = String(decoding: characters, as: UTF8.self)
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let id = RunID(text) else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "\"\(text)\" is no run id"))
+        }
+        self = id
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+
+    package static func < (left: Self, right: Self) -> Bool { left.description < right.description }
+}
