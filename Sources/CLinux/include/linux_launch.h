@@ -1,0 +1,62 @@
+// The child's side of a launch: everything between clone and exec, where only C may run.
+#ifndef ERGOMETER_LINUX_LAUNCH_H
+#define ERGOMETER_LINUX_LAUNCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+// What the child does, in this order, before it executes the command.
+typedef struct ergo_launch {
+    const char *const *candidates; // paths to try with execve in turn, NULL at the end
+    char *const *arguments;
+    char *const *environment;
+    const char *working_directory; // NULL: stay
+    int standard_streams[3];       // become fds 0, 1, 2; -1: keep what is there
+    int cgroup;                    // fd of the cgroup directory to be born in; -1: the parent's
+    bool reset_signal_actions; // false: what is ignored stays ignored, as under nohup
+    bool new_session;
+    bool no_new_privileges;
+    uint32_t file_mode_mask;
+    uint64_t open_files_soft; // RLIMIT_NOFILE as it was before the server raised it
+    uint64_t open_files_hard;
+} ergo_launch;
+
+// The step that failed; the numbers are known to Swift.
+enum ergo_launch_step {
+    ERGO_LAUNCH_OK = 0,
+    ERGO_LAUNCH_STACK = 1,
+    ERGO_LAUNCH_CLONE = 2,
+    ERGO_LAUNCH_CGROUP = 3, // clone refused the cgroup: the same launch without it may work
+    ERGO_LAUNCH_STREAMS = 4,
+    ERGO_LAUNCH_WORKING_DIRECTORY = 5,
+    ERGO_LAUNCH_PRIVILEGES = 6,
+    ERGO_LAUNCH_DESCRIPTORS = 7,
+    ERGO_LAUNCH_EXECUTE = 8,
+};
+
+typedef struct ergo_launched {
+    int32_t pid;
+    int pidfd; // close-on-exec; readable when the process has ended
+    int step;  // enum ergo_launch_step
+    int error; // errno of that step
+} ergo_launched;
+
+// Starts the command and returns as soon as it has been executed, or has failed to be.
+//
+// The caller has all signals blocked. On failure no process is left behind.
+ergo_launched ergo_launch_command(const ergo_launch *launch);
+
+// waitid(2) with the resource usage that glibc's wrapper keeps to itself.
+struct rusage;
+typedef struct ergo_exit {
+    int32_t code;  // CLD_EXITED, CLD_KILLED or CLD_DUMPED
+    int32_t status; // exit code or signal
+} ergo_exit;
+
+// Reaps the process behind a pidfd. Returns 0, or -1 with errno.
+int ergo_reap(int pidfd, ergo_exit *exit, struct rusage *usage);
+
+// pidfd_send_signal(2), which glibc 2.36 has only under a name the importer may miss. Returns 0, or -1 with errno.
+int ergo_pidfd_send_signal(int pidfd, int signal);
+
+#endif

@@ -1,0 +1,206 @@
+#define _GNU_SOURCE
+#include "linux_launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+// The kernel's view of a signal action; glibc's differs in layout, and its sigaction(3) is intercepted by sanitizers.
+struct kernel_sigaction {
+    void *handler;
+    unsigned long flags;
+    void *restorer;
+    uint64_t mask;
+};
+
+struct child {
+    const ergo_launch *launch;
+    int step;
+    int error;
+};
+
+// The child runs in the parent's memory on a stack of its own: raw system calls only, no allocation, no locks.
+// Its errno is the launching thread's, which sleeps meanwhile.
+
+static void reset_signals(void) {
+    struct kernel_sigaction action = {0};
+    for (int signal = 1; signal <= 64; signal++) syscall(SYS_rt_sigaction, signal, &action, NULL, sizeof action.mask);
+}
+
+static void unblock_signals(void) {
+    uint64_t none = 0;
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof none);
+}
+
+// Moves the streams to 0, 1, 2. Sources that are themselves among 0…2 are first copied out of the way.
+static bool place_streams(const int streams[3]) {
+    int source[3];
+    for (int i = 0; i < 3; i++) {
+        source[i] = streams[i];
+        if (source[i] < 0 || source[i] > 2) continue;
+        source[i] = (int)syscall(SYS_fcntl, source[i], F_DUPFD_CLOEXEC, 3);
+        if (source[i] < 0) return false;
+    }
+    for (int i = 0; i < 3; i++) {
+        if (source[i] >= 0 && syscall(SYS_dup3, source[i], i, 0) < 0) return false;
+    }
+    return true;
+}
+
+// As execvp does: goes on to the next candidate where this one is missing or forbidden, and remembers the latter.
+static int execute(const ergo_launch *launch) {
+    int error = ENOENT;
+    for (const char *const *path = launch->candidates; *path; path++) {
+        syscall(SYS_execve, *path, launch->arguments, launch->environment);
+        if (errno == EACCES) {
+            error = EACCES;
+        } else if (errno != ENOENT && errno != ENOTDIR) {
+            return errno;
+        }
+    }
+    return error;
+}
+
+static int prepare(const ergo_launch *launch) {
+    if (launch->reset_signal_actions) reset_signals();
+    if (launch->new_session) syscall(SYS_setsid);
+    if (!place_streams(launch->standard_streams)) return ERGO_LAUNCH_STREAMS;
+    if (syscall(SYS_close_range, 3u, ~0u, CLOSE_RANGE_CLOEXEC) < 0) return ERGO_LAUNCH_DESCRIPTORS;
+    struct rlimit files = {launch->open_files_soft, launch->open_files_hard};
+    syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, &files, NULL);
+    syscall(SYS_umask, launch->file_mode_mask);
+    if (launch->working_directory && syscall(SYS_chdir, launch->working_directory) < 0)
+        return ERGO_LAUNCH_WORKING_DIRECTORY;
+    if (launch->no_new_privileges && syscall(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+        return ERGO_LAUNCH_PRIVILEGES;
+    return ERGO_LAUNCH_OK;
+}
+
+__attribute__((noreturn, used)) static int run_child(void *argument) {
+    struct child *child = argument;
+    child->step = prepare(child->launch);
+    child->error = errno;
+    if (child->step == ERGO_LAUNCH_OK) {
+        unblock_signals();
+        child->error = execute(child->launch);
+        child->step = ERGO_LAUNCH_EXECUTE;
+    }
+    for (;;) syscall(SYS_exit_group, 127);
+}
+
+// clone3 with a function to run on the new stack, which glibc 2.36 does not export.
+static long clone3_calling(struct clone_args *args, struct child *child) {
+    long answer;
+#if defined(__x86_64__)
+    __asm__ volatile(
+        "syscall\n\t"
+        "test %%rax, %%rax\n\t"
+        "jnz 1f\n\t"
+        "xor %%ebp, %%ebp\n\t"
+        "mov %[child], %%rdi\n\t"
+        "call *%[entry]\n\t"
+        "ud2\n"
+        "1:"
+        : "=a"(answer)
+        : "a"((long)SYS_clone3), "D"(args), "S"(sizeof *args), [child] "r"(child), [entry] "r"(run_child)
+        : "rcx", "r11", "memory");
+#elif defined(__aarch64__)
+    register long x8 __asm__("x8") = SYS_clone3;
+    register long x0 __asm__("x0") = (long)args;
+    register long x1 __asm__("x1") = sizeof *args;
+    __asm__ volatile(
+        "svc #0\n\t"
+        "cbnz x0, 1f\n\t"
+        "mov x29, #0\n\t"
+        "mov x0, %[child]\n\t"
+        "blr %[entry]\n\t"
+        "brk #1\n"
+        "1:"
+        : "+r"(x0)
+        : "r"(x8), "r"(x1), [child] "r"(child), [entry] "r"(run_child)
+        : "memory", "x30", "cc");
+    answer = x0;
+#else
+#error "clone3 is spelled out for x86_64 and aarch64 only"
+#endif
+    if (answer < 0) {
+        errno = (int)-answer;
+        return -1;
+    }
+    return answer;
+}
+
+enum { CHILD_STACK_SIZE = 64 * 1024 };
+
+static long clone_child(const ergo_launch *launch, struct child *child, char *stack, int *pidfd) {
+    struct clone_args args = {
+        .flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD,
+        .pidfd = (uint64_t)(uintptr_t)pidfd,
+        .exit_signal = SIGCHLD,
+        .stack = (uint64_t)(uintptr_t)stack,
+        .stack_size = CHILD_STACK_SIZE,
+    };
+    if (launch->cgroup >= 0) {
+        args.flags |= CLONE_INTO_CGROUP;
+        args.cgroup = (uint64_t)launch->cgroup;
+    }
+    long pid = clone3_calling(&args, child);
+    // Container runtimes filter clone3 away with ENOSYS; the old call does all but the cgroup.
+    if (pid < 0 && errno == ENOSYS && launch->cgroup < 0)
+        pid = clone(run_child, stack + CHILD_STACK_SIZE, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, child, pidfd);
+    return pid;
+}
+
+ergo_launched ergo_launch_command(const ergo_launch *launch) {
+    ergo_launched launched = {.pid = -1, .pidfd = -1};
+    char *stack =
+        mmap(NULL, CHILD_STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    if (stack == MAP_FAILED) {
+        launched.step = ERGO_LAUNCH_STACK;
+        launched.error = errno;
+        return launched;
+    }
+    struct child child = {.launch = launch};
+    // CLONE_VFORK: this thread sleeps until the child has executed or ended.
+    long pid = clone_child(launch, &child, stack, &launched.pidfd);
+    if (pid < 0) {
+        launched.step = launch->cgroup >= 0 ? ERGO_LAUNCH_CGROUP : ERGO_LAUNCH_CLONE;
+        launched.error = errno;
+    } else if (child.step != ERGO_LAUNCH_OK) {
+        launched.step = child.step;
+        launched.error = child.error;
+        while (waitpid((pid_t)pid, NULL, 0) < 0 && errno == EINTR) {}
+        close(launched.pidfd);
+        launched.pidfd = -1;
+    } else {
+        launched.pid = (int32_t)pid;
+    }
+    munmap(stack, CHILD_STACK_SIZE);
+    return launched;
+}
+
+int ergo_reap(int pidfd, ergo_exit *exit, struct rusage *usage) {
+    siginfo_t info = {0};
+    long answer;
+    do {
+        answer = syscall(SYS_waitid, P_PIDFD, pidfd, &info, WEXITED, usage);
+    } while (answer < 0 && errno == EINTR);
+    if (answer < 0) return -1;
+    exit->code = info.si_code;
+    exit->status = info.si_status;
+    return 0;
+}
+
+int ergo_pidfd_send_signal(int pidfd, int signal) {
+    return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
+}

@@ -1,0 +1,16 @@
+import Glibc
+import SystemPackage
+
+/// How the kernel schedules a thread (sched(7)).
+package enum SchedulingPolicy: String, Sendable {
+    /// Before every ordinary thread; needs CAP_SYS_NICE or RLIMIT_RTPRIO.
+    case fifo = "SCHED_FIFO"
+    case other = "SCHED_OTHER"
+
+    /// Puts the calling thread, and nothing it starts, under SCHED_FIFO if that is allowed; says what it got.
+    package static func raiseCallingThread() -> SchedulingPolicy {
+        var parameters = sched_param(sched_priority: 1)
+        let policy = SCHED_FIFO | Int32(bitPattern: 0x4000_0000)  // SCHED_RESET_ON_FORK
+        return sched_setscheduler(0, policy, &parameters) == 0 ? .fifo : .other
+    }
+}
