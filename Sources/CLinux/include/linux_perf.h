@@ -3,6 +3,7 @@
 #ifndef ERGOMETER_LINUX_PERF_H
 #define ERGOMETER_LINUX_PERF_H
 
+#include <linux/perf_event.h>
 #include <stdbool.h>
 #include <stdint.h>
 

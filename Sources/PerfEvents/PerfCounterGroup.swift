@@ -1,0 +1,79 @@
+import CLinux
+import Glibc
+import LinuxSystem
+import Measurement
+import SystemPackage
+
+/// Events that are on the hardware together or not at all, read with one system call.
+///
+/// The kernel answers a read of the leader with `nr, time_enabled, time_running, value…` (perf_event_open(2),
+/// PERF_FORMAT_GROUP); that is, unchanged, the group's part of a row. Members are added before the run's `execve`:
+/// a group that grows afterwards cannot be read with its inherited copies (ECHILD).
+final class PerfCounterGroup: Sendable {
+    let events: [PerfEvent]
+    /// The leader comes first. Closed in `deinit`.
+    private let descriptors: [Int32]
+
+    /// `nr`, `time_enabled` and `time_running` come before the values.
+    static let headerColumns = 3
+
+    var columnCount: Int { Self.headerColumns + events.count }
+
+    /// Opens as many of `events`, from the front, as fit the hardware together; at least one.
+    ///
+    /// - Throws: the error of the first event, or of a later one that has nothing to do with space.
+    init(fitting events: some Collection<PerfEvent>, userModeOnly: Set<PerfEvent>) throws(PerfOpenError) {
+        var opened: [PerfEvent] = []
+        var descriptors: [Int32] = []
+        for event in events {
+            do throws(Errno) {
+                let descriptor = try event.openForNextChild(
+                    group: descriptors.first ?? -1, userModeOnly: userModeOnly.contains(event))
+                descriptors.append(descriptor.release())
+                opened.append(event)
+            } catch {
+                // The kernel checks on opening whether the group could ever be scheduled as a whole.
+                if error == .invalidArgument && !opened.isEmpty { break }
+                for descriptor in descriptors { Glibc.close(descriptor) }
+                throw PerfOpenError(event: event, error: error)
+            }
+        }
+        self.events = opened
+        self.descriptors = descriptors
+    }
+
+    deinit {
+        // Members before their leader: a leader that goes first turns its members into groups of their own.
+        for descriptor in descriptors.reversed() { Glibc.close(descriptor) }
+    }
+
+    /// Reads the group into its columns. False, and all columns absent, when the kernel has no answer.
+    func read(into row: inout MutableSpan<Int64>, at offset: Int) -> Bool {
+        let size = columnCount * MemoryLayout<Int64>.stride
+        let answer = row.withUnsafeMutableBufferPointer { buffer in
+            // `read`, because `pread` fails on such a descriptor.
+            Glibc.read(descriptors[0], buffer.baseAddress! + offset, size)
+        }
+        if answer == size { return true }
+        for column in offset..<offset + columnCount { row[column] = absentValue }
+        return false
+    }
+
+    func seriesColumns(at offset: Int, consumer: Consumer) -> [SeriesColumn] {
+        events.enumerated().map { index, event in
+            SeriesColumn(
+                series: event.series(consumer: consumer), column: offset + Self.headerColumns + index,
+                coverage: CoverageColumns(enabled: offset + 1, running: offset + 2))
+        }
+    }
+}
+
+/// An event that could be counted when the run was accepted and cannot be now.
+package struct PerfOpenError: Error, CustomStringConvertible {
+    package let event: PerfEvent
+    package let error: Errno
+
+    package var description: String {
+        "opening the counter \(event.name) failed: \(error) (errno \(error.rawValue))"
+    }
+}
