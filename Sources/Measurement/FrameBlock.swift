@@ -44,6 +44,11 @@ package struct FrameBlock: Sendable {
         count = 0
     }
 
+    package mutating func removeLast() {
+        precondition(!isEmpty, "an empty block has no last frame")
+        count -= 1
+    }
+
     package func instant(at row: Int) -> MonotonicInstant {
         MonotonicInstant(nanoseconds: storage[row * (columnCount + 1)])
     }

@@ -1,5 +1,6 @@
 import Analysis
 import Measurement
+import Sampling
 
 /// One execution of one command under measurement, from submission to outcome.
 package struct Run: Sendable, Codable, Identifiable {
@@ -76,19 +77,4 @@ package struct ResourceUsage: Sendable, Codable, Hashable {
         self.blocksRead = blocksRead
         self.blocksWritten = blocksWritten
     }
-}
-
-/// How well the sampler kept its appointments during a run.
-package struct SamplingStatistics: Sendable, Codable, Hashable {
-    /// Ticks at which the run's sources were read.
-    package var ticks: UInt64 = 0
-    /// Ticks that were skipped because the sampler came too late for them.
-    package var missedTicks: UInt64 = 0
-    /// From a tick's deadline to its reading.
-    package var maximumLateness: Duration = .zero
-    package var totalLateness: Duration = .zero
-    /// Frames that were read and then lost because they could not be stored in time.
-    package var lostFrames: UInt64 = 0
-
-    package init() {}
 }

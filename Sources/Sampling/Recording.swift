@@ -1,0 +1,83 @@
+import Measurement
+
+/// One run's place in the sampler: what is read for it, when, and where the frames go.
+///
+/// Everything mutable in it belongs to the sampler's lock; the sampler hands it out as a token.
+package final class Recording: Sendable {
+    package let interval: Duration
+    /// Columns of a frame: those of the machine's sources, then those of the run's own.
+    package let columnCount: Int
+    let sources: [any Source]
+
+    init(interval: Duration, machineColumns: Int, sources: [any Source]) {
+        self.interval = interval
+        self.sources = sources
+        self.columnCount = machineColumns + sources.reduce(0) { $0 + $1.columnCount }
+    }
+
+    /// Frames that fit between two visits of the recorder, with as much again to spare.
+    var blockCapacity: Int {
+        let perVisit = 2_000_000_000 / max(1, interval.wholeNanoseconds)
+        return Int(min(max(perVisit, 16), 65_536)) + 2
+    }
+}
+
+/// The part of a recording that changes, kept inside the sampler's lock.
+struct RecordingState {
+    let recording: Recording
+    var grid: SamplingGrid
+    var block: FrameBlock
+    var statistics = SamplingStatistics()
+    /// Sources that said they have ended are not read again.
+    var ended: [Bool]
+
+    init(recording: Recording, now: MonotonicInstant) {
+        self.recording = recording
+        grid = SamplingGrid(interval: recording.interval, after: now)
+        block = FrameBlock(columnCount: recording.columnCount, capacity: recording.blockCapacity)
+        ended = Array(repeating: false, count: recording.sources.count)
+    }
+
+    /// Gives up the newest frame of a full block for the last one of the run, which carries the totals.
+    mutating func makeRoomForLastFrame() {
+        guard block.isFull else { return }
+        block.removeLast()
+        statistics.lostFrames += 1
+    }
+
+    /// Appends a frame: the machine's values as just read, and the run's own, read now.
+    ///
+    /// - Returns: how many of the run's sources failed.
+    mutating func takeFrame(at now: MonotonicInstant, machineRow: [Int64]) -> Int {
+        guard !block.isFull else {
+            // Values are cumulative: what is lost is resolution, and it is counted.
+            statistics.lostFrames += 1
+            return 0
+        }
+        var failures = 0
+        let sources = recording.sources
+        block.append(at: now) { row in
+            for column in machineRow.indices { row[column + 1] = machineRow[column] }
+            var offset = machineRow.count + 1
+            for index in sources.indices {
+                let source = sources[index]
+                if source.readUnlessEnded(&ended[index], into: &row, at: offset) == .failed { failures += 1 }
+                offset += source.columnCount
+            }
+        }
+        return failures
+    }
+}
+
+extension Source {
+    /// Reads a source, or marks its columns absent once it has ended.
+    func readUnlessEnded(_ ended: inout Bool, into row: inout MutableSpan<Int64>, at offset: Int) -> SourceStatus {
+        if !ended {
+            let status = read(into: &row, at: offset)
+            if status != .ended { return status }
+            ended = true
+        }
+        for column in offset..<offset + columnCount { row[column] = absentValue }
+        return .ended
+    }
+}

@@ -1,0 +1,105 @@
+import LinuxSystem
+import Measurement
+import Synchronization
+import SystemPackage
+
+/// The one scheduler that reads all sources.
+///
+/// One thread, one timer. A tick takes one timestamp and reads every due source: the machine's once, however many
+/// runs want them, and the own sources of each run that is due. Deadlines are absolute; a late tick skips and counts
+/// what it missed. Between two deadlines the thread sleeps; without runs it wakes once a second, because RAPL
+/// counters must be read before they wrap.
+package final class Sampler: Sendable {
+    /// What the machine's part of every frame means.
+    package let machineLayout: SourceLayout
+
+    private let state: Mutex<SamplerState>
+    private let timer: DeadlineTimer
+    private let thread = Mutex<NamedThread?>(nil)
+
+    package static let heartbeatInterval = Duration.seconds(1)
+
+    /// - Parameter machineSources: what is read for all runs together, with the meaning of their columns.
+    package init(machineSources: [(source: any Source, layout: SourceLayout)]) throws(Errno) {
+        machineLayout = .joined(machineSources.map(\.layout))
+        timer = try DeadlineTimer()
+        state = Mutex(SamplerState(sources: machineSources.map(\.source)))
+    }
+
+    package var status: SamplerStatus { state.withLock { $0.status.separated() } }
+
+    /// Starts the thread. It runs until ``stop()``.
+    package func start() throws(Errno) {
+        state.withLock { state in
+            state.heartbeat(at: .now)
+            timer.arm(at: state.nextDeadline)
+        }
+        let thread = try NamedThread(name: "sampler") { [self] in run() }
+        self.thread.withLock { $0 = thread }
+    }
+
+    /// Ends the thread and waits for it. Recordings can still be finished afterwards.
+    package func stop() {
+        state.withLock { state in
+            state.isStopping = true
+            timer.arm(at: .now)
+        }
+        thread.withLock { $0.take() }?.join()
+    }
+
+    private func run() {
+        let policy = SchedulingPolicy.raiseCallingThread()
+        state.withLock { $0.status.policy = policy }
+        while true {
+            timer.wait()
+            let goesOn = state.withLock { state in
+                guard !state.isStopping else { return false }
+                state.tick(at: .now)
+                timer.arm(at: state.nextDeadline)
+                return true
+            }
+            if !goesOn { return }
+        }
+    }
+}
+
+// MARK: - Recordings
+
+extension Sampler {
+    /// Prepares to record a run; nothing is read yet.
+    package func makeRecording(interval: Duration, sources: [any Source]) -> Recording {
+        Recording(interval: interval, machineColumns: machineLayout.columnCount, sources: sources)
+    }
+
+    /// Takes a run's first frame on the calling thread, and goes on at every tick of its interval.
+    ///
+    /// - Returns: when that frame was taken: the opening of the run's window.
+    package func begin(_ recording: Recording) -> ClockAnchor {
+        // Allocates its buffers here, outside the lock.
+        var recordingState = RecordingState(recording: recording, now: .now)
+        return state.withLock { state in
+            let anchor = ClockAnchor.now
+            state.begin(&recordingState, at: anchor.monotonic)
+            timer.arm(at: state.nextDeadline)
+            return anchor
+        }
+    }
+
+    /// Takes a run's last frame on the calling thread and forgets the run.
+    ///
+    /// - Returns: when that frame was taken, the frames that nobody has drained, and how sampling went.
+    package func finish(_ recording: Recording) -> FinishedRecording? {
+        state.withLock { $0.finish(recording) }
+    }
+
+    /// Gives the frames of a run since the last visit, in exchange for an empty block of the same shape.
+    package func drain(_ recording: Recording, into empty: inout FrameBlock) -> SamplingStatistics? {
+        state.withLock { $0.drain(recording, into: &empty) }
+    }
+}
+
+package struct FinishedRecording: Sendable {
+    package let endedAt: MonotonicInstant
+    package let frames: FrameBlock
+    package let statistics: SamplingStatistics
+}

@@ -1,0 +1,110 @@
+import LinuxSystem
+import Measurement
+
+/// Everything the sampler's lock guards. Nothing here allocates on a tick.
+struct SamplerState {
+    private let sources: [any Source]
+    private var endedSources: [Bool]
+    /// The machine's values of the current tick.
+    private var machineRow: [Int64]
+    private var recordings: [RecordingState] = []
+    private var heartbeatGrid: SamplingGrid
+    var status: SamplerStatus
+    var isStopping = false
+
+    init(sources: [any Source]) {
+        self.sources = sources
+        endedSources = Array(repeating: false, count: sources.count)
+        machineRow = Array(repeating: absentValue, count: sources.reduce(0) { $0 + $1.columnCount })
+        heartbeatGrid = SamplingGrid(interval: Sampler.heartbeatInterval, after: .now)
+        status = SamplerStatus(machineReadErrors: Array(repeating: 0, count: sources.count))
+    }
+
+    var nextDeadline: MonotonicInstant {
+        var earliest = heartbeatGrid.next
+        for index in recordings.indices { earliest = min(earliest, recordings[index].grid.next) }
+        return earliest
+    }
+
+    /// Reads whatever is due by `now`, with `now` as its one timestamp.
+    mutating func tick(at now: MonotonicInstant) {
+        var isMachineRead = false
+        var late: SamplingGrid.Due?
+        for index in recordings.indices {
+            guard let due = recordings[index].grid.advance(to: now) else { continue }
+            if !isMachineRead { readMachine() }
+            isMachineRead = true
+            recordings[index].statistics.record(due)
+            takeFrame(of: index, at: now)
+            status.missedTicks += due.missed
+            late = due
+        }
+        if let due = heartbeatGrid.advance(to: now) {
+            if !isMachineRead { readMachine() }
+            isMachineRead = true
+            publishHeartbeat(at: now)
+            late = late ?? due
+        }
+        guard let late else { return }
+        status.ticks += 1
+        status.lateness.observe(late.lateness.inSeconds)
+    }
+
+    mutating func heartbeat(at now: MonotonicInstant) {
+        readMachine()
+        publishHeartbeat(at: now)
+    }
+
+    private mutating func publishHeartbeat(at now: MonotonicInstant) {
+        if status.machine == nil {
+            status.baseline = .init(instant: now, values: machineRow.map { $0 })
+            status.machine = .init(instant: now, values: machineRow.map { $0 })
+        }
+        status.machine?.update(machineRow, at: now)
+    }
+
+    private mutating func readMachine() {
+        machineRow.withUnsafeMutableBufferPointer { buffer in
+            var row = MutableSpan(_unsafeElements: buffer)
+            var offset = 0
+            for index in sources.indices {
+                let source = sources[index]
+                if source.readUnlessEnded(&endedSources[index], into: &row, at: offset) == .failed {
+                    status.machineReadErrors[index] += 1
+                }
+                offset += source.columnCount
+            }
+        }
+    }
+
+    private mutating func takeFrame(of index: Int, at now: MonotonicInstant) {
+        let failures = recordings[index].takeFrame(at: now, machineRow: machineRow)
+        status.runReadErrors += UInt64(failures)
+    }
+}
+
+// MARK: - Recordings
+
+extension SamplerState {
+    mutating func begin(_ recording: inout RecordingState, at now: MonotonicInstant) {
+        readMachine()
+        recordings.append(recording)
+        takeFrame(of: recordings.count - 1, at: now)
+    }
+
+    mutating func finish(_ recording: Recording) -> FinishedRecording? {
+        guard let index = recordings.firstIndex(where: { $0.recording === recording }) else { return nil }
+        let now = MonotonicInstant.now
+        readMachine()
+        recordings[index].makeRoomForLastFrame()
+        takeFrame(of: index, at: now)
+        let state = recordings.remove(at: index)
+        return FinishedRecording(endedAt: now, frames: state.block, statistics: state.statistics)
+    }
+
+    mutating func drain(_ recording: Recording, into block: inout FrameBlock) -> SamplingStatistics? {
+        guard let index = recordings.firstIndex(where: { $0.recording === recording }) else { return nil }
+        swap(&recordings[index].block, &block)
+        return recordings[index].statistics
+    }
+}

@@ -1,0 +1,43 @@
+import LinuxSystem
+import Measurement
+
+/// What the sampler knows of the machine and of itself; at most a heartbeat old.
+package struct SamplerStatus: Sendable {
+    /// The machine's values at the last heartbeat, one per column of its layout; nil before the first.
+    package var machine: MachineReading?
+    /// The machine's values when the sampler started: what its counters are compared with.
+    package var baseline: MachineReading?
+    /// Since the sampler started, heartbeats included.
+    package var ticks: UInt64 = 0
+    package var missedTicks: UInt64 = 0
+    package var lateness = Histogram(bounds: Self.latenessBounds)
+    /// Failed readings of the machine's sources, in their order, and of all runs' sources together.
+    package var machineReadErrors: [UInt64]
+    package var runReadErrors: UInt64 = 0
+    /// What the kernel gave the sampling thread.
+    package var policy = SchedulingPolicy.other
+
+    /// In seconds: from what an idle machine does to what an overloaded one does.
+    static let latenessBounds = [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.01, 0.1, 1]
+
+    package struct MachineReading: Sendable {
+        package fileprivate(set) var instant: MonotonicInstant
+        package fileprivate(set) var values: [Int64]
+
+        /// Takes over newer values, in place.
+        mutating func update(_ newer: [Int64], at now: MonotonicInstant) {
+            instant = now
+            for column in newer.indices { values[column] = newer[column] }
+        }
+    }
+
+    /// A copy that shares no memory with this value: were an array shared, the sampling thread's next write to it
+    /// would have to allocate.
+    func separated() -> SamplerStatus {
+        var copy = self
+        copy.machine?.values = machine!.values.map { $0 }
+        copy.machineReadErrors = machineReadErrors.map { $0 }
+        copy.lateness = lateness.separated()
+        return copy
+    }
+}
