@@ -24,13 +24,17 @@ package struct Epoll: ~Copyable, Sendable {
     /// The tags of up to 64 readable descriptors; empty when `timeout` passed first. No timeout: waits for ever.
     package func wait(timeout: Duration?) -> [UInt64] {
         var events = [epoll_event](repeating: epoll_event(), count: 64)
-        // Rounded up, so that a deadline has passed when the wait is over.
-        let milliseconds = timeout.map { duration in
-            let (seconds, attoseconds) = duration.components
-            let rounded = seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
-            return Int32(clamping: max(0, rounded))
-        }
-        let count = epoll_wait(descriptor.rawValue, &events, 64, milliseconds ?? -1)
+        let count = epoll_wait(descriptor.rawValue, &events, 64, timeout?.roundedUpMilliseconds ?? -1)
         return events.prefix(Int(max(0, count))).map(\.data.u64)
+    }
+}
+
+extension Duration {
+    /// What `poll` and `epoll_wait` take: rounded up, so that a deadline has passed when the wait is over.
+    var roundedUpMilliseconds: Int32 {
+        let (seconds, attoseconds) = components
+        let milliseconds = seconds.multipliedReportingOverflow(by: 1000)
+        if milliseconds.overflow { return seconds < 0 ? 0 : .max }
+        return Int32(clamping: max(0, milliseconds.partialValue + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000))
     }
 }

@@ -16,6 +16,13 @@ package struct EventDescriptor: ~Copyable, Sendable {
         _ = eventfd_write(descriptor.rawValue, 1)
     }
 
+    /// Blocks until the flag is set, or `timeout` has passed, and clears it. No timeout: waits for ever.
+    package func wait(timeout: Duration? = nil) {
+        var descriptor = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
+        poll(&descriptor, 1, timeout?.roundedUpMilliseconds ?? -1)
+        clear()
+    }
+
     package func clear() {
         var value: eventfd_t = 0
         _ = eventfd_read(descriptor.rawValue, &value)

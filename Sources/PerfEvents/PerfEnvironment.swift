@@ -1,5 +1,3 @@
-import CLinux
-import Glibc
 import LinuxSystem
 import SystemPackage
 
@@ -11,10 +9,9 @@ struct PerfEnvironment: Sendable {
     let hasCPUCounters: Bool
 
     init(root: String = "") {
-        paranoidLevel = Self.firstLine("\(root)/proc/sys/kernel/perf_event_paranoid").flatMap { Int($0) }
-        hasCPUCounters = Self.names(in: "\(root)/sys/bus/event_source/devices").contains { name in
-            name == "cpu" || name.hasPrefix("cpu_") || name.hasPrefix("armv")
-        }
+        paranoidLevel = (try? PseudoFile.readText("\(root)/proc/sys/kernel/perf_event_paranoid")).flatMap { Int($0) }
+        let devices = (try? PseudoDirectory.names(in: "\(root)/sys/bus/event_source/devices")) ?? []
+        hasCPUCounters = devices.contains { $0 == "cpu" || $0.hasPrefix("cpu_") || $0.hasPrefix("armv") }
     }
 
     func reason(for error: Errno, of event: PerfEvent) -> String {
@@ -37,24 +34,5 @@ struct PerfEnvironment: Sendable {
         default:
             "perf_event_open answers \(error) (errno \(error.rawValue))"
         }
-    }
-
-    private static func firstLine(_ path: String) -> Substring? {
-        guard let file = fopen(path, "re") else { return nil }
-        defer { fclose(file) }
-        var line = [CChar](repeating: 0, count: 64)
-        guard fgets(&line, 64, file) != nil else { return nil }
-        return String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            .split(separator: "\n").first
-    }
-
-    private static func names(in directory: String) -> [String] {
-        guard let stream = opendir(directory) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            names.append(withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
-        }
-        return names
     }
 }

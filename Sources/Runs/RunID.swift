@@ -14,11 +14,20 @@ package struct RunID: Sendable, Codable, Hashable, Comparable, CustomStringConve
         description = String(text)
     }
 
-    package init(createdAt: WallInstant, random: (UInt64, UInt16) = (.random(in: 0 ... .max), .random(in: 0 ... .max))) {
-        let milliseconds = UInt64(max(0, createdAt.nanosecondsSinceEpoch) / 1_000_000) & 0xffff_ffff_ffff
-        let bits = (UInt128(milliseconds) << 80) | (UInt128(random.0) << 16) | UInt128(random.1)
-        let characters = (0..<26).map { Self.alphabet[Int(truncatingIfNeeded: bits >> (5 * (25 - $0))) & 31] }
-        description = String(decoding: characters, as: UTF8.self)
+    /// A new identifier: random within its millisecond, and later than `previous` even if the clock stepped back.
+    package init(createdAt: WallInstant, after previous: RunID? = nil) {
+        let milliseconds = UInt128(max(0, createdAt.nanosecondsSinceEpoch) / 1_000_000) & 0xffff_ffff_ffff
+        let bits = milliseconds << 80 | UInt128(UInt64.random(in: 0 ... .max)) << 16 | UInt128(UInt16.random(in: 0 ... .max))
+        self.init(bits: max(bits, previous.map { $0.bits + 1 } ?? 0))
+    }
+
+    private init(bits: UInt128) {
+        let digits = (0..<26).map { Self.alphabet[Int(truncatingIfNeeded: bits >> (5 * (25 - $0))) & 31] }
+        description = String(decoding: digits, as: UTF8.self)
+    }
+
+    private var bits: UInt128 {
+        description.utf8.reduce(0) { $0 << 5 | UInt128(Self.alphabet.firstIndex(of: $1)!) }
     }
 
     package init(from decoder: any Decoder) throws {

@@ -15,10 +15,10 @@ package final class Recording: Sendable {
         self.columnCount = machineColumns + sources.reduce(0) { $0 + $1.columnCount }
     }
 
-    /// Frames that fit between two visits of the recorder, with as much again to spare.
-    var blockCapacity: Int {
-        let perVisit = 2_000_000_000 / max(1, interval.wholeNanoseconds)
-        return Int(min(max(perVisit, 16), 65_536)) + 2
+    /// An empty block with room for the frames of two seconds: twice what comes between two visits of the recorder.
+    package func makeBlock() -> FrameBlock {
+        let frames = 2_000_000_000 / max(1, interval.wholeNanoseconds)
+        return FrameBlock(columnCount: columnCount, capacity: Int(min(max(frames, 16), 65_536)) + 2)
     }
 }
 
@@ -34,7 +34,7 @@ struct RecordingState {
     init(recording: Recording, now: MonotonicInstant) {
         self.recording = recording
         grid = SamplingGrid(interval: recording.interval, after: now)
-        block = FrameBlock(columnCount: recording.columnCount, capacity: recording.blockCapacity)
+        block = recording.makeBlock()
         ended = Array(repeating: false, count: recording.sources.count)
     }
 

@@ -1,0 +1,35 @@
+import Measurement
+import Sampling
+import Synchronization
+
+/// A run that this process is responsible for: from its acceptance until its end is on disk.
+final class ActiveRun: Sendable {
+    let id: RunID
+    let specification: RunSpecification
+    /// What it will count.
+    let plan: any RunSourcePlan
+    private let state: Mutex<Run>
+
+    init(_ run: Run, plan: any RunSourcePlan) {
+        id = run.id
+        specification = run.specification
+        self.plan = plan
+        state = Mutex(run)
+    }
+
+    /// The run as it stands.
+    var run: Run { state.withLock { $0 } }
+
+    func update(_ change: (inout Run) -> Void) {
+        state.withLock { change(&$0) }
+    }
+}
+
+/// A run whose command is being executed and measured.
+struct LaunchedRun: Sendable {
+    let active: ActiveRun
+    let tree: ProcessTree
+    let recording: Recording
+    /// Whether what the main process leaves behind is ended too.
+    let endsLeftovers: Bool
+}

@@ -1,0 +1,56 @@
+import CLinux
+import Glibc
+import LinuxSystem
+import Measurement
+import SystemPackage
+
+/// A process that this one has started and will reap.
+final class ChildProcess: Sendable {
+    let pid: Int32
+    private let pidfd: OwnedDescriptor
+
+    /// Readable as soon as the process has ended.
+    var descriptor: Int32 { pidfd.rawValue }
+
+    init(pid: Int32, pidfd: consuming OwnedDescriptor) {
+        self.pid = pid
+        self.pidfd = pidfd
+    }
+
+    /// Sends a signal; silently nothing when the process has ended. A pidfd cannot hit a stranger.
+    func send(_ signal: Int32) {
+        _ = ergo_pidfd_send_signal(pidfd.rawValue, signal)
+    }
+
+    /// Takes the process out of the process table. Waits for its end if it has not come yet.
+    func reap() throws(Errno) -> ProcessEnd {
+        var exit = ergo_exit()
+        var usage = rusage()
+        try systemCall { ergo_reap(pidfd.rawValue, &exit, &usage) }
+        let outcome: Outcome =
+            exit.code == Int32(CLD_EXITED) ? .exited(code: exit.status) : .signaled(signal: exit.status)
+        return ProcessEnd(outcome: outcome, usage: ResourceUsage(usage))
+    }
+}
+
+/// How a process ended and what it used.
+struct ProcessEnd: Sendable {
+    let outcome: Outcome
+    let usage: ResourceUsage
+}
+
+extension ResourceUsage {
+    fileprivate init(_ usage: rusage) {
+        self.init(
+            userTime: .init(usage.ru_utime), systemTime: .init(usage.ru_stime), minorPageFaults: usage.ru_minflt,
+            majorPageFaults: usage.ru_majflt, voluntaryContextSwitches: usage.ru_nvcsw,
+            involuntaryContextSwitches: usage.ru_nivcsw, blocksRead: usage.ru_inblock,
+            blocksWritten: usage.ru_oublock)
+    }
+}
+
+extension Duration {
+    fileprivate init(_ time: timeval) {
+        self = .seconds(time.tv_sec) + .microseconds(time.tv_usec)
+    }
+}

@@ -1,0 +1,54 @@
+import CLinux
+import Glibc
+import LinuxSystem
+import Synchronization
+
+/// Which children of this process are main processes of runs, and which are orphans that it inherited.
+///
+/// A process that adopts the orphans of its commands (`PR_SET_CHILD_SUBREAPER`) can see and end them; it must reap
+/// them too, and must not take a main process for one of them.
+package final class ChildRegistry: Sendable {
+    private let state = Mutex<Set<Int32>>([])
+
+    let adoptsOrphans: Bool
+
+    /// - Parameter adoptsOrphans: whether this process becomes the parent of its descendants' orphans. Every child of
+    ///   the process that was not launched through this registry is then taken for one.
+    package init(adoptsOrphans: Bool) {
+        self.adoptsOrphans = adoptsOrphans && ergo_become_subreaper() == 0
+    }
+
+    var mains: Set<Int32> { state.withLock { $0 } }
+
+    /// Launches a main process. Nobody reaps between its birth and its registration.
+    func register(_ launch: () throws -> ChildProcess) throws -> ChildProcess {
+        try state.withLock { mains in
+            let child = try launch()
+            mains.insert(child.pid)
+            return child
+        }
+    }
+
+    /// Reaps a main process.
+    func reap(_ child: ChildProcess) throws -> ProcessEnd {
+        defer { _ = state.withLock { $0.remove(child.pid) } }
+        return try child.reap()
+    }
+
+    /// Reaps the orphans that have ended. False when a launch is under way: then it wants to be called again.
+    func reapOrphans() -> Bool {
+        guard adoptsOrphans else { return true }
+        let isDone: Void? = state.withLockIfAvailable { mains in
+            while let pid = Self.endedChild(), !mains.contains(pid) { waitpid(pid, nil, WNOHANG) }
+        }
+        return isDone != nil
+    }
+
+    /// A child that has ended, left as it is.
+    private static func endedChild() -> Int32? {
+        var info = siginfo_t()
+        guard waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 else { return nil }
+        let pid = info._sifields._sigchld.si_pid
+        return pid == 0 ? nil : pid
+    }
+}

@@ -1,0 +1,53 @@
+import Glibc
+
+/// What all commands of this process get, whatever a specification says.
+package struct LaunchPolicy: Sendable {
+    /// What the environment starts from; a specification's own is laid over it.
+    package var environment: [String: String]
+    /// Where commands run that name no directory; nil for the directory of this process.
+    package var workingDirectory: String?
+    /// Whether the command talks to this process's terminal. Otherwise it reads nothing and its output is dropped.
+    package var keepsStandardStreams: Bool
+    /// A session of its own, no way to more privileges, no signal ignored: for commands that strangers send.
+    package var isIsolated: Bool
+    /// Whether what a command leaves behind is ended with it.
+    package var endsLeftovers: Bool
+    /// As they were when this process started, before it changed its own.
+    let inherited: InheritedLimits
+
+    /// For a server: nothing of it reaches the command.
+    package static func isolated(_ inherited: InheritedLimits) -> LaunchPolicy {
+        LaunchPolicy(
+            environment: [
+                "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8",
+                "HOME": "/", "SHELL": "/bin/sh",
+            ],
+            workingDirectory: "/", keepsStandardStreams: false, isIsolated: true, endsLeftovers: true,
+            inherited: inherited)
+    }
+
+    /// For a terminal: the command runs as if it had been started without us.
+    package static func transparent(_ inherited: InheritedLimits, environment: [String: String]) -> LaunchPolicy {
+        LaunchPolicy(
+            environment: environment, workingDirectory: nil, keepsStandardStreams: true, isIsolated: false,
+            endsLeftovers: false, inherited: inherited)
+    }
+}
+
+/// Limits that a server raises for itself and gives back to its children.
+package struct InheritedLimits: Sendable {
+    let openFilesSoft: UInt64
+    let openFilesHard: UInt64
+    let fileModeMask: UInt32
+
+    /// Takes note of the limits of this process. Call it before anything changes them, while there is one thread:
+    /// the file mode mask can only be read by setting it.
+    package static func ofThisProcess() -> InheritedLimits {
+        var files = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
+        let mask = umask(0o077)
+        umask(mask)
+        return InheritedLimits(
+            openFilesSoft: UInt64(files.rlim_cur), openFilesHard: UInt64(files.rlim_max), fileModeMask: UInt32(mask))
+    }
+}

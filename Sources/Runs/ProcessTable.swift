@@ -1,0 +1,55 @@
+import Glibc
+import LinuxSystem
+
+/// The processes of this machine at one moment, as `/proc` shows them.
+///
+/// Lies a little: processes come and go while it is read.
+struct ProcessTable {
+    let processes: [Entry]
+
+    struct Entry: Hashable {
+        let pid: Int32
+        let parent: Int32
+        let session: Int32
+        /// `Z` has ended and waits to be reaped.
+        let state: Character
+    }
+
+    init(procRoot: String = "/proc") {
+        let names = (try? PseudoDirectory.names(in: procRoot)) ?? []
+        processes = names.compactMap { Int32($0) }.compactMap { pid in
+            (try? PseudoFile.readText("\(procRoot)/\(pid)/stat")).flatMap { Self.parse($0, pid: pid) }
+        }
+    }
+
+    /// `728039 (sleep (1)) S 728030 728039 727000 34816 …`: the name may hold anything, also `)` and spaces.
+    static func parse(_ stat: String, pid: Int32) -> Entry? {
+        guard let nameEnd = stat.lastIndex(of: ")") else { return nil }
+        let fields = stat[stat.index(after: nameEnd)...].split(separator: " ")
+        guard fields.count >= 4, let state = fields[0].first, let parent = Int32(fields[1]),
+            let session = Int32(fields[3])
+        else { return nil }
+        return Entry(pid: pid, parent: parent, session: session, state: state)
+    }
+
+    /// What lives of a run: the descendants of its main process, its session, and what they started.
+    func members(ofRun main: Int32) -> [Int32] {
+        closure { $0.pid == main || $0.parent == main || $0.session == main }.filter { $0 != main }
+    }
+
+    /// What lives of all commands of this process that has no parent any more but this process.
+    func orphans(except mains: Set<Int32>) -> [Int32] {
+        closure { $0.parent == getpid() && !mains.contains($0.pid) }.filter { !mains.contains($0) }
+    }
+
+    private func closure(from isSeed: (Entry) -> Bool) -> [Int32] {
+        let living = processes.filter { $0.state != "Z" }
+        var members = Set(living.filter(isSeed).map(\.pid))
+        var count = -1
+        while count != members.count {
+            count = members.count
+            for entry in living where members.contains(entry.parent) { members.insert(entry.pid) }
+        }
+        return members.sorted()
+    }
+}

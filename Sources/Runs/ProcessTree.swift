@@ -1,0 +1,41 @@
+import Glibc
+
+/// A run's main process and all that came from it.
+struct ProcessTree: Sendable {
+    let main: ChildProcess
+    /// Nil where the kernel gave none: then descendants are looked for in `/proc`, and one that forks faster than
+    /// it is looked for may escape.
+    let cgroup: RunCgroup?
+    let children: ChildRegistry
+
+    /// Living processes other than the main one.
+    var descendants: [Int32] {
+        if let cgroup { return cgroup.pids.filter { $0 != main.pid } }
+        let table = ProcessTable()
+        let mains = children.mains
+        // An orphan's run is known by its session; one that started its own belongs to the only run there is.
+        let isAlone = children.adoptsOrphans && mains.subtracting([main.pid]).isEmpty
+        let orphans = isAlone ? table.orphans(except: mains) : []
+        return Array(Set(table.members(ofRun: main.pid) + orphans)).sorted()
+    }
+
+    /// Asks all of it to end.
+    func terminate() {
+        main.send(SIGTERM)
+        for pid in descendants { kill(pid, SIGTERM) }
+    }
+
+    /// Ends all of it. Without a cgroup this wants to be called again until ``descendants`` is empty.
+    func kill() {
+        if let cgroup {
+            cgroup.killAll()
+        } else {
+            main.send(SIGKILL)
+            for pid in descendants { Glibc.kill(pid, SIGKILL) }
+        }
+    }
+
+    private func kill(_ pid: Int32, _ signal: Int32) {
+        Glibc.kill(pid, signal)
+    }
+}

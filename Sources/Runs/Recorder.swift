@@ -1,0 +1,97 @@
+import Analysis
+import LinuxSystem
+import Logging
+import Measurement
+import Sampling
+import Synchronization
+import SystemPackage
+
+/// Puts runs and their frames on disk: the only writer of the store.
+///
+/// One thread. It takes what has come together since the last time and commits it at once, so that fifty
+/// submissions share one fsync; while runs run it visits the sampler once a second.
+final class Recorder: Sendable {
+    private let store: any RunStore
+    private let sampler: Sampler
+    private let logger: Logger
+    private let inbox = Mutex<[RecorderOrder]>([])
+    private let wakeUp: EventDescriptor
+    private let isStopping = Atomic(false)
+    private let thread = Mutex<NamedThread?>(nil)
+
+    static let flushInterval = Duration.seconds(1)
+
+    init(store: any RunStore, sampler: Sampler, logger: Logger) throws(Errno) {
+        self.store = store
+        self.sampler = sampler
+        self.logger = logger
+        wakeUp = try EventDescriptor()
+    }
+
+    func start() throws(Errno) {
+        let thread = try NamedThread(name: "recorder") { [self] in run() }
+        self.thread.withLock { $0 = thread }
+    }
+
+    /// Carries out what has been ordered, and ends.
+    func stop() {
+        isStopping.store(true, ordering: .releasing)
+        wakeUp.set()
+        thread.withLock { $0.take() }?.join()
+    }
+
+    func order(_ order: RecorderOrder) {
+        inbox.withLock { $0.append(order) }
+        wakeUp.set()
+    }
+}
+
+enum RecorderOrder: Sendable {
+    /// Put a run on disk; the answer is nil when it is there, or what went wrong.
+    case save(Run, answer: @Sendable (_ failure: String?) -> Void)
+    /// A run is being measured: visit its recording from now on.
+    case begin(ActiveRun, Recording)
+    /// A run is over: put the rest of its frames and its end on disk. Answered once; if the end could not be stored
+    /// it is tried again until it can.
+    case finish(ActiveRun, FinishedRecording?, answer: @Sendable (_ isStored: Bool) -> Void, storedLater: @Sendable () -> Void)
+}
+
+// MARK: - The thread
+
+extension Recorder {
+    private func run() {
+        var desk = RecorderDesk(sampler: sampler)
+        var nextVisit = MonotonicInstant.now
+        while true {
+            let stops = isStopping.load(ordering: .acquiring)
+            let orders = inbox.withLock { orders in
+                defer { orders = [] }
+                return orders
+            }
+            if orders.isEmpty && !stops {
+                wakeUp.wait(timeout: desk.isIdle ? nil : max(.zero, nextVisit - .now))
+            }
+            for order in orders { desk.take(order) }
+            let now = MonotonicInstant.now
+            if now >= nextVisit {
+                desk.visitRecordings()
+                nextVisit = now.advanced(by: Self.flushInterval)
+            }
+            commit(&desk)
+            if stops && orders.isEmpty { return }
+        }
+    }
+
+    private func commit(_ desk: inout RecorderDesk) {
+        let batch = desk.takeBatch()
+        guard !batch.operations.isEmpty else { return }
+        var failure: String?
+        do {
+            try store.commit(batch.operations)
+        } catch {
+            failure = "\(error)"
+            logger.error("could not store \(batch.operations.count) operations: \(error)")
+        }
+        desk.settle(batch, failure: failure)
+    }
+}

@@ -1,0 +1,167 @@
+import Glibc
+import LinuxSystem
+import Logging
+import Measurement
+import Sampling
+import SystemPackage
+
+/// Takes specifications and turns them into finished runs: the queue, the launches, the supervision, the records.
+package final class RunEngine: Sendable {
+    private let backend: any RunBackend
+    private let registry: RunRegistry
+    private let waiters = RunWaiters()
+    private let recorder: Recorder
+    private let supervisor: Supervisor
+    private let launch: RunLaunch
+    /// Set whenever a run is over.
+    private let runEnded: EventDescriptor
+    private let logger: Logger
+
+    /// - Parameter sampler: started by the caller, and stopped after this engine.
+    package init(
+        configuration: RunEngineConfiguration, backend: any RunBackend, sampler: Sampler, store: any RunStore,
+        children: ChildRegistry, logger: Logger
+    ) throws(Errno) {
+        self.backend = backend
+        self.logger = logger
+        registry = RunRegistry(configuration: configuration)
+        recorder = try Recorder(store: store, sampler: sampler, logger: logger)
+        supervisor = try Supervisor(children: children, waiters: waiters, sampler: sampler)
+        launch = RunLaunch(configuration: configuration, sampler: sampler, children: children)
+        runEnded = try EventDescriptor()
+    }
+
+    /// Starts the threads, and launches what an earlier server had accepted and not run.
+    package func start(resuming queued: [Run] = []) throws(Errno) {
+        try recorder.start()
+        try supervisor.start { [self] ended in commandEnded(ended) }
+        for run in queued { resume(run) }
+        launchWaiting()
+    }
+
+    /// Ends all running commands in order, stores their results, and ends the threads. Runs that wait stay on disk.
+    package func shutDown() {
+        registry.close()
+        supervisor.endAll(as: .cancelled)
+        while !registry.isIdle { runEnded.wait() }
+        supervisor.stop()
+        recorder.stop()
+    }
+}
+
+// MARK: - What clients ask for
+
+extension RunEngine {
+    /// Accepts a run: it is on disk before `answer` is called, on the recorder's thread.
+    ///
+    /// - Throws: ``EventSelectionError`` or ``RunError`` when it is refused; then `answer` is not called.
+    package func submit(
+        _ specification: RunSpecification, answer: @escaping @Sendable (Result<Run, RunError>) -> Void
+    ) throws {
+        let plan = try backend.plan(events: specification.events)
+        let active = try registry.admit(specification, plan: plan)
+        active.update { $0.warnings = plan.warnings }
+        recorder.order(
+            .save(active.run) { [self] failure in
+                if let failure {
+                    registry.withdraw(active)
+                    answer(.failure(.notStored(message: failure)))
+                } else {
+                    registry.enqueue(active)
+                    answer(.success(active.run))
+                    launchWaiting()
+                }
+            })
+    }
+
+    /// A run that is not over, or whose end is not on disk yet; all others are in the store.
+    package func run(_ id: RunID) -> Run? { registry.run(id)?.run }
+
+    /// All such runs, the newest first.
+    package var runs: [Run] { registry.all }
+
+    package var census: RunCensus { registry.census }
+
+    /// Calls `answer` once: when the run has finished, or when the deadline has passed.
+    package func wait(for id: RunID, until deadline: MonotonicInstant, answer: @escaping @Sendable () -> Void) {
+        waiters.add(.init(id: id, deadline: deadline, answer: answer))
+        // It may have finished before it was waited for.
+        if registry.run(id).map({ $0.run.state == .finished }) ?? true { waiters.finish(id) }
+        supervisor.reconsider()
+    }
+}
+
+// MARK: - The life of a run
+
+extension RunEngine {
+    private func resume(_ run: Run) {
+        do {
+            registry.readmit(run, plan: try backend.plan(events: run.specification.events))
+        } catch {
+            let faults = error.faults.map { "\($0.name) \($0.message)" }.joined(separator: "; ")
+            registry.readmit(run, plan: UnavailablePlan(reason: "the events can no longer be counted: \(faults)"))
+        }
+    }
+
+    private func launchWaiting() {
+        while let active = registry.takeNext() {
+            do throws(Errno) {
+                try NamedThread(name: "launcher") { [self] in launchNow(active) }.detach()
+            } catch {
+                finish(active, as: .launchFailed(errno: error.rawValue, message: "starting a thread: \(error)"))
+            }
+        }
+    }
+
+    private func launchNow(_ active: ActiveRun) {
+        do {
+            let launched = try launch(active)
+            recorder.order(.begin(active, launched.recording))
+            try supervisor.supervise(launched, startedAt: active.run.startedAt!.monotonic)
+            if registry.isClosed { supervisor.end(active.id, as: .cancelled) }
+        } catch {
+            let errno = (error as? LaunchError)?.error ?? error as? Errno
+            finish(active, as: .launchFailed(errno: errno?.rawValue, message: "\(error)"))
+        }
+    }
+
+    private func commandEnded(_ ended: EndedCommand) {
+        let active = ended.launched.active
+        active.update { run in
+            run.endedAt = ended.recording?.endedAt
+            run.warnings += ended.warnings
+            var summary = run.summary ?? RunSummary()
+            summary.resourceUsage = ended.usage
+            run.summary = summary
+        }
+        finish(active, as: ended.outcome, recording: ended.recording)
+    }
+
+    private func finish(_ active: ActiveRun, as outcome: Outcome, recording: FinishedRecording? = nil) {
+        active.update { run in
+            run.state = .finished
+            run.outcome = outcome
+        }
+        recorder.order(
+            .finish(active, recording) { [self] isStored in
+                registry.retire(active, isStored: isStored)
+                waiters.finish(active.id)
+                launchWaiting()
+                runEnded.set()
+            } storedLater: { [self] in
+                registry.forget(active)
+            })
+    }
+}
+
+/// Stands in for the plan of a run that was accepted by an earlier server and cannot be carried out any more.
+private struct UnavailablePlan: RunSourcePlan {
+    let reason: String
+    let warnings: [String] = []
+
+    func open() throws -> any RunSource { throw UnavailablePlanError(description: reason) }
+}
+
+private struct UnavailablePlanError: Error, CustomStringConvertible {
+    let description: String
+}

@@ -1,0 +1,14 @@
+/// How an engine treats all its runs.
+package struct RunEngineConfiguration: Sendable {
+    package var policy: LaunchPolicy
+    /// How many commands run at a time. More than one disturb each other's measurements.
+    package var maximumConcurrentRuns = 1
+    /// How many may wait.
+    package var maximumQueuedRuns = 1000
+    /// Nil: descendants are found through `/proc` instead.
+    package var cgroups: CgroupHierarchy?
+
+    package init(policy: LaunchPolicy) {
+        self.policy = policy
+    }
+}

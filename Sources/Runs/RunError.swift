@@ -1,0 +1,9 @@
+/// Why a run was not accepted or an order about it was not carried out.
+package enum RunError: Error, Sendable {
+    /// As many runs wait as may wait.
+    case queueFull(limit: Int)
+    /// The server is going down.
+    case shuttingDown
+    /// The run could not be put on disk; the message says why.
+    case notStored(message: String)
+}

@@ -1,0 +1,55 @@
+import Analysis
+import Measurement
+
+/// What all finished runs of this process amount to; only ever rises.
+package struct RunStatistics: Sendable {
+    /// Finished runs by the name of their outcome.
+    package private(set) var finished: [String: UInt64] = [:]
+    /// From release to exit, in seconds.
+    package private(set) var durations = Histogram(bounds: [0.001, 0.01, 0.1, 0.5, 1, 5, 10, 60, 300, 1800, 3600])
+    /// Totals of the runs' own counters, by series without their consumer.
+    package private(set) var processTotals: [StatisticsKey: Double] = [:]
+    /// Energy of the whole machine while runs ran, by series; runs at the same time count it each.
+    package private(set) var machineTotals: [StatisticsKey: Double] = [:]
+    package private(set) var userSeconds = 0.0
+    package private(set) var systemSeconds = 0.0
+
+    init() {}
+
+    mutating func add(_ run: Run) {
+        finished[run.outcome?.name ?? "", default: 0] += 1
+        if let duration = run.duration { durations.observe(duration.inSeconds) }
+        userSeconds += run.summary?.resourceUsage?.userTime.inSeconds ?? 0
+        systemSeconds += run.summary?.resourceUsage?.systemTime.inSeconds ?? 0
+        for total in run.summary?.totals ?? [] { add(total) }
+    }
+
+    private mutating func add(_ total: SeriesTotal) {
+        guard case .measured(let value) = total.result else { return }
+        let key = StatisticsKey(total.series)
+        switch total.series.consumer {
+        case .process: processTotals[key, default: 0] += value.asDouble
+        case .localMachine: machineTotals[key, default: 0] += value.asDouble
+        }
+    }
+}
+
+/// A series without its consumer: what is left of it when runs are added up.
+package struct StatisticsKey: Sendable, Hashable {
+    package let metric: Metric
+    package let resource: Resource
+    package let attributes: [String: String]
+
+    init(_ series: Series) {
+        metric = series.metric
+        resource = series.resource
+        attributes = series.attributes
+    }
+}
+
+/// How many runs there are, and what those that are over amount to.
+package struct RunCensus: Sendable {
+    package let queued: Int
+    package let running: Int
+    package let statistics: RunStatistics
+}

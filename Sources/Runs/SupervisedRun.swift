@@ -1,0 +1,108 @@
+import Measurement
+import Sampling
+
+/// A command under supervision, and how far its end has come.
+///
+/// `running → terminating (SIGTERM) → killing (SIGKILL)`, then, when the main process is gone, the same for what it
+/// left behind.
+struct SupervisedRun {
+    let launched: LaunchedRun
+    /// When something is to be done next: the time limit, the end of the grace, the next look at what is left.
+    private(set) var deadline: MonotonicInstant?
+    /// What the sampler had when the main process ended.
+    var recording: FinishedRecording?
+    /// How the main process ended, once it has been reaped.
+    var end: ProcessEnd?
+    private var stage = Stage.running
+    /// What ended it, unless it ended by itself.
+    private var forcedOutcome: Outcome?
+    private var leftovers: [Int32] = []
+    private var isSwept = false
+
+    private enum Stage {
+        case running, terminating(killAt: MonotonicInstant), killing
+    }
+
+    /// Between two looks at processes that are being ended.
+    private static let lookInterval = Duration.milliseconds(5)
+
+    init(launched: LaunchedRun, deadline: MonotonicInstant?) {
+        self.launched = launched
+        self.deadline = deadline
+    }
+
+    /// What is to be recorded; nil while something of the run lives.
+    var endedCommand: EndedCommand? {
+        guard isSwept else { return nil }
+        return EndedCommand(
+            launched: launched, outcome: forcedOutcome ?? end?.outcome ?? .interrupted, usage: end?.usage,
+            recording: recording, leftovers: leftovers)
+    }
+
+    /// Asks the command to end, unless that was done before.
+    mutating func terminate(as outcome: Outcome, now: MonotonicInstant) {
+        guard case .running = stage, end == nil else { return }
+        forcedOutcome = outcome
+        beginTermination(now: now)
+    }
+
+    mutating func meetDeadline(at now: MonotonicInstant) {
+        if end != nil {
+            sweep(now: now)
+        } else if case .running = stage {
+            terminate(as: .timedOut, now: now)
+        } else {
+            launched.tree.kill()
+            stage = .killing
+            deadline = now.advanced(by: Self.lookInterval)
+        }
+    }
+
+    /// The main process is gone: looks after what it left.
+    mutating func sweep(now: MonotonicInstant) {
+        let living = launched.tree.descendants
+        leftovers = leftovers.isEmpty ? living : leftovers
+        if living.isEmpty || !launched.endsLeftovers {
+            isSwept = true
+            launched.tree.cgroup?.remove()
+            return
+        }
+        switch stage {
+        case .running: beginTermination(now: now)
+        case .terminating(let killAt) where now < killAt: break
+        case .terminating, .killing:
+            launched.tree.kill()
+            stage = .killing
+        }
+        deadline = now.advanced(by: Self.lookInterval)
+    }
+
+    private mutating func beginTermination(now: MonotonicInstant) {
+        launched.tree.terminate()
+        let killAt = now.advanced(by: launched.active.specification.killGrace)
+        stage = .terminating(killAt: killAt)
+        deadline = killAt
+    }
+}
+
+/// A command of which nothing lives any more.
+struct EndedCommand: Sendable {
+    let launched: LaunchedRun
+    let outcome: Outcome
+    /// Nil when the process could not be reaped.
+    let usage: ResourceUsage?
+    let recording: FinishedRecording?
+    /// Descendants that outlived the main process.
+    let leftovers: [Int32]
+
+    /// What a reader of the run must know about its end.
+    var warnings: [String] {
+        guard !leftovers.isEmpty else { return [] }
+        let pids = leftovers.map(String.init).joined(separator: ", ")
+        let fate = launched.endsLeftovers ? "were ended" : "live on"
+        return [
+            "\(leftovers.count) descendants outlived the main process and \(fate) (pid \(pids)): "
+                + "what they did after its end is not measured"
+        ]
+    }
+}
