@@ -52,7 +52,7 @@ package struct PrometheusText: Sendable {
         put("\n")
     }
 
-    package mutating func sample(_ labels: Labels = [:], _ value: some BinaryInteger) {
+    package mutating func sample(_ value: some BinaryInteger, labels: Labels = [:]) {
         beginSample("", labels)
         if let small = Int64(exactly: value) {
             bytes.append(decimal: small)
@@ -62,14 +62,14 @@ package struct PrometheusText: Sendable {
         endLine()
     }
 
-    package mutating func sample(_ labels: Labels = [:], _ value: Double) {
+    package mutating func sample(_ value: Double, labels: Labels = [:]) {
         beginSample("", labels)
         bytes.append(shortest: value)
         endLine()
     }
 
     /// Writes the buckets, sum and count of one histogram of the family.
-    package mutating func sample(_ labels: Labels = [:], _ histogram: Histogram.Snapshot) {
+    package mutating func sample(_ histogram: Histogram.Snapshot, labels: Labels = [:]) {
         for (bound, count) in zip(histogram.bounds + [.infinity], histogram.cumulativeCounts) {
             beginSample("_bucket", labels, upperBound: bound)
             bytes.append(decimal: count)
