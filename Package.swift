@@ -58,7 +58,11 @@ let package = Package(
         // What others see and keep
         .target(
             name: "Storage",
-            dependencies: ["CZstd", "Measurement", "Runs", .product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: [
+                "Analysis", "CZstd", "LinuxSystem", "Measurement", "Runs",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         .target(name: "Exposition", dependencies: ["Analysis", "Measurement"]),
         .target(name: "HTTPServer", dependencies: ["CMicrohttpd"]),
         .target(
@@ -79,6 +83,13 @@ let package = Package(
         .executableTarget(name: "ergometer", dependencies: ["Application"]),
 
         // Tests
+        .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Measurement"]),
+        .testTarget(name: "ExpositionTests", dependencies: ["Analysis", "Exposition", "Measurement"]),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: [
+                "Analysis", "Measurement", "Runs", "Storage", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

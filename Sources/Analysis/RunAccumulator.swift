@@ -1,0 +1,57 @@
+import Measurement
+
+/// All series of a run: changes row by row, and totals.
+///
+/// Fed with every block of frames of the run, in order. Memory is constant: some numbers per series.
+package struct RunAccumulator: Sendable {
+    package let layout: SourceLayout
+    /// When the last frame was read; nil before the first.
+    package private(set) var lastInstant: MonotonicInstant?
+    /// Frames taken so far, the one that opens the run included.
+    package private(set) var frameCount = 0
+    private var series: [SeriesAccumulator]
+
+    package init(layout: SourceLayout) {
+        self.layout = layout
+        series = layout.series.map { SeriesAccumulator($0) }
+    }
+
+    /// Takes the frames of a block; rows of a frame come in the order of the layout's series.
+    ///
+    /// - Parameters:
+    ///   - range: which frames; all of the block when nil.
+    ///   - body: gets each row: the index of its series in the layout, when, and what. Must not allocate to be fast.
+    /// - Precondition: the block has the layout's columns.
+    package mutating func add(
+        _ block: FrameBlock, range: Range<Int>? = nil,
+        forEachRow body: (_ series: Int, _ instant: MonotonicInstant, _ change: SeriesChange) -> Void
+    ) {
+        precondition(block.columnCount == layout.columnCount, "a block of another run's frames")
+        let rows = block.rows
+        let values = rows.span
+        for row in range ?? 0..<block.count {
+            let start = row * (layout.columnCount + 1)
+            let instant = MonotonicInstant(nanoseconds: values[start])
+            for index in series.indices {
+                guard let change = series[index].add(values, at: start + 1, instant: instant) else { continue }
+                body(index, instant, change)
+            }
+            lastInstant = instant
+            frameCount += 1
+        }
+    }
+
+    /// Takes the frames of a block for the totals alone.
+    package mutating func add(_ block: FrameBlock, range: Range<Int>? = nil) {
+        add(block, range: range) { _, _, _ in }
+    }
+
+    /// What the series amount to so far, in the order of the layout.
+    package var totals: [SeriesTotal] { series.map(\.total) }
+
+    /// Which totals leave out a part of the run, as sentences for ``Run/warnings``.
+    package var warnings: [String] {
+        guard let lastInstant else { return [] }
+        return series.compactMap { $0.gapWarning(runEndedAt: lastInstant) }
+    }
+}

@@ -1,0 +1,72 @@
+import Glibc
+import LinuxSystem
+import SystemPackage
+
+/// The directory in which everything lies, held by one server at a time.
+///
+/// The lock is an flock(2) on a file of its own: the kernel takes it back however the server ends.
+struct DataDirectory: ~Copyable, Sendable {
+    let path: String
+    private let lock: OwnedDescriptor
+
+    var databasePath: String { path + "/runs.sqlite" }
+
+    /// Makes the directory where there is none (0700, its missing parents too) and takes hold of it.
+    init(path: String) throws {
+        try Self.make(path)
+        let lock = try Self.openPrivateFile(path + "/lock")
+        try Self.hold(lock.rawValue, in: path)
+        // SQLite gives its other files the permissions of this one.
+        try Self.makePrivate(path + "/runs.sqlite")
+        try Self.synchronize(path)
+        self.path = path
+        self.lock = lock
+    }
+
+    private static func makePrivate(_ path: String) throws {
+        let file = try openPrivateFile(path)
+        if fchmod(file.rawValue, 0o600) == 0 { return }
+        throw StorageError(Errno(rawValue: errno), action: "cannot make private", path: path)
+    }
+
+    private static func make(_ path: String) throws {
+        if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+        let code = Errno(rawValue: errno)
+        let parent = FilePath(path).removingLastComponent().string
+        guard code == .noSuchFileOrDirectory, !parent.isEmpty, parent != path else {
+            throw StorageError(code, action: "cannot make the data directory", path: path)
+        }
+        try make(parent)
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            throw StorageError(Errno(rawValue: errno), action: "cannot make the data directory", path: path)
+        }
+    }
+
+    private static func openPrivateFile(_ path: String) throws -> OwnedDescriptor {
+        do {
+            return try OwnedDescriptor(checking: open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600))
+        } catch {
+            throw StorageError(error, action: "cannot open", path: path)
+        }
+    }
+
+    private static func hold(_ lock: Int32, in path: String) throws {
+        if flock(lock, LOCK_EX | LOCK_NB) == 0 { return }
+        let code = Errno(rawValue: errno)
+        guard code == .wouldBlock else { throw StorageError(code, action: "cannot lock", path: path) }
+        throw StorageError(
+            .locked,
+            "another ergometer server uses the data directory \(path): end it, or give this one a directory of its own "
+                + "with --data-dir")
+    }
+
+    /// Makes the names of new files durable.
+    private static func synchronize(_ path: String) throws {
+        let directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { return }
+        defer { close(directory) }
+        guard fsync(directory) == 0 else {
+            throw StorageError(Errno(rawValue: errno), action: "cannot write", path: path)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import FoundationEssentials
+import GRDB
+import Measurement
+import Runs
+
+extension RunDatabase {
+    /// The run of that name; nil when there is none.
+    package func run(_ id: RunID) throws -> Run? {
+        try runs(where: "id = ?", [id.description]).first
+    }
+
+    /// A page of runs, newest first.
+    package func runs(_ query: RunQuery = RunQuery()) throws -> RunPage {
+        let limit = max(1, query.limit)
+        let (condition, arguments) = query.condition
+        let found = try runs(
+            where: "\(condition) ORDER BY created_at DESC, id DESC LIMIT ?", arguments + [limit + 1])
+        let page = Array(found.prefix(limit))
+        return RunPage(runs: page, next: found.count > limit ? page.last.map { RunCursor($0) } : nil)
+    }
+
+    /// What is queued or running, in the order of submission.
+    package func unfinishedRuns() throws -> [Run] {
+        try runs(where: "state IN ('queued', 'running') ORDER BY rowid")
+    }
+
+    /// The next stored frames of a run; nil when there are no more (so far).
+    ///
+    /// - Parameter ordinal: that of the chunk before; nil for the first.
+    package func chunk(of id: RunID, after ordinal: Int? = nil) throws -> StoredChunk? {
+        let row = try read { database in
+            try Row.fetchOne(
+                database.cachedStatement(
+                    sql: "SELECT ordinal, data FROM chunks WHERE run_id = ? AND ordinal > ? ORDER BY ordinal LIMIT 1"),
+                arguments: [id.description, ordinal ?? -1])
+        }
+        return try row.map { try StoredChunk(ordinal: $0["ordinal"], data: $0["data"], of: id) }
+    }
+
+    /// The places of a run's chunks, damaged ones included.
+    func chunkOrdinals(of id: RunID) throws -> [Int] {
+        try read { database in
+            try Int.fetchAll(
+                database.cachedStatement(sql: "SELECT ordinal FROM chunks WHERE run_id = ? ORDER BY ordinal"),
+                arguments: [id.description])
+        }
+    }
+
+    private func runs(where condition: String, _ arguments: StatementArguments = []) throws -> [Run] {
+        let rows = try read { database in
+            try Row.fetchAll(
+                database.cachedStatement(sql: "SELECT id, document FROM runs WHERE \(condition)"), arguments: arguments)
+        }
+        return try rows.map { try RunDocument.decode($0["document"], id: $0["id"]) }
+    }
+
+    private func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try StorageError.translating("cannot read runs", in: directory.path) { try pool.read(body) }
+    }
+}
+
+extension RunQuery {
+    fileprivate var condition: (sql: String, arguments: StatementArguments) {
+        var terms = ["true"]
+        var arguments = StatementArguments()
+        func require(_ term: String, _ values: StatementArguments) {
+            terms.append(term)
+            arguments += values
+        }
+        if let state { require("state = ?", [state.rawValue]) }
+        if let name { require("name = ?", [name]) }
+        if let before {
+            require("(created_at, id) < (?, ?)", [before.createdAt.nanosecondsSinceEpoch, before.id.description])
+        }
+        for (key, value) in labels.sorted(by: { $0.key < $1.key }) {
+            require(
+                "EXISTS (SELECT 1 FROM json_each(document, '$.specification.labels') WHERE key = ? AND value = ?)",
+                [key, value])
+        }
+        return (terms.joined(separator: " AND "), arguments)
+    }
+}

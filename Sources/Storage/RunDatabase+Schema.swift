@@ -1,0 +1,50 @@
+import GRDB
+
+extension RunDatabase {
+    /// How connections are opened: few of them and with small caches, because the server is a guest on the machine.
+    static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.label = "runs"
+        configuration.maximumReaderCount = 3
+        configuration.busyMode = .timeout(5)
+        configuration.foreignKeysEnabled = true
+        configuration.prepareDatabase { database in
+            // Half a megabyte a connection; the write-ahead log gives space back beyond 8 MiB.
+            try database.execute(sql: "PRAGMA cache_size = -512; PRAGMA journal_size_limit = 8388608")
+        }
+        return configuration
+    }
+
+    /// The steps from an empty database to today's. A step that has been released is never changed.
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: runs and chunks") { database in
+            // runs keeps its rowid: it is the order of submission, whatever the wall clock did.
+            // chunks keeps its own, too: SQLite advises against WITHOUT ROWID for rows beyond 200 bytes.
+            try database.execute(
+                sql: """
+                    CREATE TABLE runs (
+                        id TEXT NOT NULL PRIMARY KEY,
+                        state TEXT NOT NULL,
+                        name TEXT,
+                        created_at INTEGER NOT NULL,
+                        document TEXT NOT NULL
+                    ) STRICT;
+                    CREATE INDEX runs_by_time ON runs (created_at, id);
+                    CREATE INDEX runs_by_state ON runs (state, created_at, id);
+                    CREATE INDEX runs_by_name ON runs (name, created_at, id);
+
+                    CREATE TABLE chunks (
+                        run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+                        ordinal INTEGER NOT NULL,
+                        first_ns INTEGER NOT NULL,
+                        last_ns INTEGER NOT NULL,
+                        frames INTEGER NOT NULL,
+                        data BLOB NOT NULL,
+                        PRIMARY KEY (run_id, ordinal)
+                    ) STRICT;
+                    """)
+        }
+        return migrator
+    }
+}

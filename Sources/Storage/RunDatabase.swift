@@ -1,0 +1,112 @@
+import FoundationEssentials
+import GRDB
+import Measurement
+import Runs
+
+/// The catalogue of runs and their measurements, in SQLite.
+///
+/// One writer (the recorder's thread) and readers on any thread; readers see a consistent state and never wait for
+/// the writer, nor it for them. What ``commit(_:)`` returned from survives a crash and a power cut.
+package final class RunDatabase: RunStore {
+    let directory: DataDirectory
+    let pool: DatabasePool
+
+    /// Opens the database in a directory, or makes both.
+    ///
+    /// - Throws: ``StorageError``; ``StorageError/Code/locked`` when another server holds the directory.
+    package init(directory path: String) throws {
+        let directory = try DataDirectory(path: path)
+        let databasePath = directory.databasePath
+        let pool = try StorageError.translating("cannot open the database", in: path) {
+            let pool = try DatabasePool(path: databasePath, configuration: Self.configuration)
+            try Self.migrator.migrate(pool)
+            // GRDB has set NORMAL, under which a power cut may take back what was committed.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            return pool
+        }
+        self.directory = directory
+        self.pool = pool
+    }
+
+    package func commit(_ operations: [StoreOperation]) throws {
+        let statements = try operations.map(Prepared.init)
+        try StorageError.translating("cannot store runs", in: directory.path) {
+            try pool.write { database in
+                for statement in statements { try statement.execute(database) }
+            }
+        }
+    }
+
+    /// Writes everything into the main file and gives the directory free. Nothing may be called afterwards.
+    package func close() throws {
+        try StorageError.translating("cannot close the database", in: directory.path) { try pool.close() }
+    }
+}
+
+/// An operation with its compression and JSON already done, so that the transaction is short.
+private enum Prepared {
+    case save(Run, document: String)
+    case append(RunID, [EncodedChunk])
+
+    init(_ operation: StoreOperation) throws {
+        switch operation {
+        case .save(let run): self = .save(run, document: try RunDocument.encode(run))
+        case .append(let block, let id): self = .append(id, try EncodedChunk.split(block))
+        }
+    }
+
+    func execute(_ database: Database) throws {
+        switch self {
+        case .save(let run, let document): try save(run, document, database)
+        case .append(let id, let chunks): for chunk in chunks { try chunk.append(to: id, database) }
+        }
+    }
+
+    private func save(_ run: Run, _ document: String, _ database: Database) throws {
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO runs (id, state, name, created_at, document) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET state = excluded.state, document = excluded.document
+                """)
+        try statement.execute(arguments: [
+            run.id.description, run.state.rawValue, run.specification.name, run.createdAt.nanosecondsSinceEpoch,
+            document,
+        ])
+    }
+}
+
+/// Some frames as they go into a row of `chunks`.
+private struct EncodedChunk {
+    let first: Int64
+    let last: Int64
+    let frames: Int
+    let data: Data
+
+    /// Cuts a block into as many chunks as it needs; none when it is empty.
+    static func split(_ block: FrameBlock) throws -> [EncodedChunk] {
+        let most = ChunkCodec.maximumFrames(columnCount: block.columnCount)
+        guard most > 0 else { throw StorageError(.invalid, "frames of \(block.columnCount) columns are too wide") }
+        return try stride(from: 0, to: block.count, by: most).map { start in
+            try EncodedChunk(block, start..<min(start + most, block.count))
+        }
+    }
+
+    private init(_ block: FrameBlock, _ range: Range<Int>) throws {
+        first = block.instant(at: range.lowerBound).nanoseconds
+        last = block.instant(at: range.upperBound - 1).nanoseconds
+        frames = range.count
+        data = Data(try ChunkCodec.encode(block, range: range))
+    }
+
+    func append(to id: RunID, _ database: Database) throws {
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO chunks (run_id, ordinal, first_ns, last_ns, frames, data)
+                SELECT :run, coalesce(max(ordinal), -1) + 1, :first, :last, :frames, :data
+                FROM chunks WHERE run_id = :run
+                """)
+        try statement.execute(arguments: [
+            "run": id.description, "first": first, "last": last, "frames": frames, "data": data,
+        ])
+    }
+}

@@ -1,0 +1,20 @@
+import FoundationEssentials
+import Measurement
+import Runs
+
+/// Some frames of a run, and their place among its chunks.
+package struct StoredChunk: Sendable {
+    package let ordinal: Int
+    package let block: FrameBlock
+
+    /// - Throws: ``StorageError/Code/corrupt``, naming the run and the chunk.
+    init(ordinal: Int, data: Data, of id: RunID) throws {
+        self.ordinal = ordinal
+        do {
+            block = try ChunkCodec.decode([UInt8](data))
+        } catch let error as StorageError {
+            throw StorageError(
+                .corrupt, "chunk \(ordinal) of the measurements of run \(id) is damaged: \(error.message)")
+        }
+    }
+}
