@@ -1,0 +1,41 @@
+import CMicrohttpd
+
+/// A connection of libmicrohttpd, valid while a request of it is.
+///
+/// Sendable, because the one call that is made from other threads is `MHD_resume_connection`, which the library allows
+/// from any thread; a suspended connection is not freed before it is resumed.
+struct HTTPConnection: @unchecked Sendable {
+    private let pointer: OpaquePointer
+
+    init(_ pointer: OpaquePointer) {
+        self.pointer = pointer
+    }
+
+    /// Takes the connection out of the event loop. On the server's thread only, from within a callback.
+    func suspend() {
+        MHD_suspend_connection(pointer)
+    }
+
+    /// Puts it back, exactly once for each `suspend`.
+    func resume() {
+        MHD_resume_connection(pointer)
+    }
+
+    /// The status of what was queued, also by the library itself.
+    var queuedStatus: Int {
+        Int(mhd_status(pointer))
+    }
+
+    /// Hands the response over; libmicrohttpd sends it.
+    ///
+    /// - Returns: whether it was accepted; otherwise nothing can be answered any more.
+    func queue(_ response: HTTPResponse, of dispatcher: HTTPDispatcher, closing: Bool) -> Bool {
+        var response = response.explained()
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        if closing { response.headers["Connection"] = "close" }
+        if let name = dispatcher.configuration.serverName { response.headers["Server"] = name }
+        guard let built = HTTPResponseBuilder.build(response, on: self, of: dispatcher) else { return false }
+        defer { MHD_destroy_response(built) }
+        return mhd_queue(pointer, UInt32(response.status.code), built) != 0
+    }
+}

@@ -1,0 +1,75 @@
+/// How long a request's body is, if its head can be trusted at all.
+///
+/// libmicrohttpd 0.9.75 takes the first of two Content-Length fields, and Transfer-Encoding before
+/// Content-Length; a proxy in front may choose the other, and then the rest of the body is a request that it never
+/// saw (request smuggling). Whatever is refused here is answered at once and the connection is closed.
+package enum HTTPFraming: Hashable, Sendable {
+    /// Where the request ends cannot be known.
+    case unknown
+    case noBody
+    case length(UInt64)
+    case chunked
+
+    /// - Throws: `HTTPProblem`; the connection must not be used any further.
+    package init(_ head: HTTPHead) throws(HTTPProblem) {
+        if let fault = head.layout?.fault { throw HTTPFraming.problem(fault) }
+        try HTTPFraming.checkFields(of: head.headers)
+        try HTTPFraming.checkHost(of: head)
+        self = try HTTPFraming.body(of: head)
+    }
+
+    private static func problem(_ detail: String) -> HTTPProblem {
+        HTTPProblem(.badRequest, detail: detail)
+    }
+
+    private static func checkFields(of headers: HTTPHeaders) throws(HTTPProblem) {
+        for field in headers.fields {
+            guard !field.name.isEmpty, field.name.utf8.allSatisfy(isTokenCharacter) else {
+                throw problem("A header name contains a character that is not allowed there.")
+            }
+            guard field.value.utf8.allSatisfy({ ($0 >= 0x20 && $0 != 0x7f) || $0 == UInt8(ascii: "\t") }) else {
+                throw problem("The value of the header \(field.name) contains a control character.")
+            }
+        }
+    }
+
+    private static func checkHost(of head: HTTPHead) throws(HTTPProblem) {
+        let hosts = head.headers.values(of: "Host")
+        guard hosts.count <= 1 else { throw problem("There is more than one Host header.") }
+        guard hosts.count == 1 || head.version == "HTTP/1.0" else { throw problem("There is no Host header.") }
+    }
+
+    private static func body(of head: HTTPHead) throws(HTTPProblem) -> HTTPFraming {
+        let codings = head.headers.values(of: "Transfer-Encoding")
+        let lengths = head.headers.values(of: "Content-Length")
+        guard codings.isEmpty || lengths.isEmpty else {
+            throw problem("There are both Transfer-Encoding and Content-Length.")
+        }
+        if !codings.isEmpty { return try transferCoding(codings, version: head.version) }
+        guard lengths.count <= 1 else { throw problem("There is more than one Content-Length header.") }
+        guard let text = lengths.first else { return .noBody }
+        guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let length = UInt64(text)
+        else { throw problem("Content-Length is not a number of bytes.") }
+        return length == 0 ? .noBody : .length(length)
+    }
+
+    /// `chunked`, alone and to the letter: the library waits forever for the end of anything else.
+    private static func transferCoding(_ codings: [String], version: String) throws(HTTPProblem) -> HTTPFraming {
+        guard version != "HTTP/1.0" else { throw problem("HTTP/1.0 has no Transfer-Encoding.") }
+        guard codings.count == 1 else { throw problem("There is more than one Transfer-Encoding header.") }
+        guard HTTPHeaders.same(codings[0], "chunked") else {
+            throw HTTPProblem(.notImplemented, detail: "The only transfer coding of a request is chunked.")
+        }
+        return .chunked
+    }
+
+    /// RFC 9110, section 5.6.2.
+    private static func isTokenCharacter(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "A")...UInt8(ascii: "Z"):
+            true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+    }
+}

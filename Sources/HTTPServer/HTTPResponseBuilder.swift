@@ -1,0 +1,54 @@
+import CMicrohttpd
+
+/// Makes a response of libmicrohttpd out of ours.
+enum HTTPResponseBuilder {
+    /// The size of the blocks in which bodies of known length are read.
+    private static let blockSize = 32 * 1024
+
+    /// - Returns: what `MHD_destroy_response` frees; nil if memory ran out or a header is not fit for the wire.
+    static func build(
+        _ response: HTTPResponse, on connection: HTTPConnection, of dispatcher: HTTPDispatcher
+    ) -> OpaquePointer? {
+        guard let built = body(response.body, on: connection, of: dispatcher) else { return nil }
+        for field in response.headers.fields {
+            guard mhd_add_header(built, field.name, field.value) != 0 else {
+                MHD_destroy_response(built)
+                return nil
+            }
+        }
+        return built
+    }
+
+    private static func body(
+        _ body: HTTPBody, on connection: HTTPConnection, of dispatcher: HTTPDispatcher
+    ) -> OpaquePointer? {
+        switch body {
+        case .empty: mhd_response_copying(nil, 0)
+        case .bytes(let bytes): mhd_response_copying(bytes, bytes.count)
+        case .stream(let stream): pulling(.stream(stream), count: stream.byteCount)
+        case .channel(let channel): pulling(.channel(channel, connection, dispatcher.suspensions), count: nil)
+        }
+    }
+
+    private static func pulling(_ source: HTTPBodyReader.Source, count: UInt64?) -> OpaquePointer? {
+        let reader = Unmanaged.passRetained(HTTPBodyReader(source)).toOpaque()
+        let built = MHD_create_response_from_callback(
+            count ?? UInt64.max, blockSize, readBody, reader, releaseBody)
+        if built == nil { releaseBody(context: reader) }
+        return built
+    }
+}
+
+// libmicrohttpd calls these on its own thread; they are functions and not closures so that they have no isolation.
+
+private func readBody(
+    context: UnsafeMutableRawPointer?, position: UInt64, buffer: UnsafeMutablePointer<CChar>?, capacity: Int
+) -> Int {
+    let reader = Unmanaged<HTTPBodyReader>.fromOpaque(context!).takeUnretainedValue()
+    return reader.read(into: UnsafeMutableRawBufferPointer(start: buffer, count: capacity))
+}
+
+private func releaseBody(context: UnsafeMutableRawPointer?) {
+    let reader = Unmanaged<HTTPBodyReader>.fromOpaque(context!).takeRetainedValue()
+    reader.end()
+}

@@ -1,0 +1,31 @@
+import Glibc
+
+/// What can be chosen about a server.
+package struct HTTPServerConfiguration: Sendable {
+    package var address: HTTPListenAddress
+    /// Clients beyond this number wait in the kernel's queue until others leave. The server takes at most half of the
+    /// descriptors the process may have (`RLIMIT_NOFILE`), whatever is said here.
+    package var maximumConnections = 1024
+    /// In bytes, for each connection: bounds the head of a request (431, 414) and the size of a block of a stream.
+    package var memoryPerConnection = 32 * 1024
+    /// A connection on which nothing moves for so long is closed. Waiting (`HTTPReply.later`) does not count.
+    package var idleTimeoutSeconds = 60
+    /// How much of a body that nobody will read is taken in all the same, so that a client that sends everything
+    /// before it listens gets its answer instead of a reset connection. What is longer is cut.
+    package var maximumDiscardedBytes = 64 * 1024 * 1024
+    /// How long `stop` waits for responses that are under way.
+    package var stopGraceSeconds = 3
+    /// The `Server` header; none by default.
+    package var serverName: String?
+
+    package init(address: HTTPListenAddress) {
+        self.address = address
+    }
+
+    /// `maximumConnections` within what the process may open.
+    var connectionLimit: Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return maximumConnections }
+        return max(1, min(maximumConnections, Int(clamping: limit.rlim_cur / 2)))
+    }
+}
