@@ -90,6 +90,19 @@ let package = Package(
             dependencies: [
                 "Analysis", "Measurement", "Runs", "Storage", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        .target(
+            name: "TestSupport",
+            dependencies: ["LinuxSystem", "Measurement", .product(name: "SystemPackage", package: "swift-system")],
+            path: "Tests/TestSupport"),
+        .testTarget(
+            name: "LinuxSystemTests",
+            dependencies: ["LinuxSystem", "TestSupport", .product(name: "SystemPackage", package: "swift-system")]),
+        .testTarget(
+            name: "RAPLTests",
+            dependencies: [
+                "LinuxSystem", "Measurement", "RAPL", "TestSupport",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

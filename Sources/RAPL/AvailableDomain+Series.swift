@@ -1,0 +1,31 @@
+import Measurement
+
+extension AvailableDomain {
+    /// The metric of all domains.
+    static let metric = Metric(name: "rapl_consumed_energy", unit: .joules)
+
+    /// The series of the domain and how its raw numbers become joules.
+    func seriesColumn(at column: Int) -> SeriesColumn {
+        SeriesColumn(
+            series: series, column: column, multiplier: multiplier, divisor: divisor, provesItselfByMoving: true)
+    }
+
+    private var series: Series {
+        var attributes = ["domain": domain.rawValue]
+        if let die { attributes["die"] = String(die) }
+        return Series(metric: Self.metric, resource: resource, consumer: .localMachine, attributes: attributes)
+    }
+
+    private var resource: Resource {
+        guard let package, domain != .platform else { return .localMachine }
+        return domain == .dram ? .dram(package) : .cpuPackage(package)
+    }
+
+    private var multiplier: Double {
+        if case .event(_, _, _, let scale) = counter { scale * PowerPMUCounter.countsPerUnit } else { 1 }
+    }
+
+    private var divisor: Double {
+        if case .zone = counter { 1e6 } else { 1 }
+    }
+}

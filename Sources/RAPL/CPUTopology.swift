@@ -1,0 +1,47 @@
+import LinuxSystem
+import SystemPackage
+
+/// Where a CPU sits, by `/sys/devices/system/cpu/cpuN/topology`.
+struct CPUTopology {
+    /// `physical_package_id`; not necessarily consecutive, and not the position in any list.
+    let package: Int
+    /// `die_id`, unique within the package; nil before Linux 5.2, which did not know dies.
+    let die: Int?
+
+    /// - Throws: what the system answers for `physical_package_id`, `invalidArgument` for one that is no number
+    ///   (the kernel says -1 where firmware does not tell).
+    init(cpu: Int, sysfsRoot: String) throws(Errno) {
+        let directory = "\(sysfsRoot)/devices/system/cpu/cpu\(cpu)/topology"
+        guard let package = Int(try PseudoFile.readText("\(directory)/physical_package_id")), package >= 0 else {
+            throw .invalidArgument
+        }
+        self.package = package
+        self.die = (try? PseudoFile.readText("\(directory)/die_id")).flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 }
+    }
+
+    /// The CPUs of a `cpumask` or `cpulist` file.
+    ///
+    ///     0,24
+    ///     0-3,8
+    ///
+    /// nil for anything else, also for a range that runs backwards or has more than 65,536 CPUs.
+    static func parseList(_ text: String) -> [Int]? {
+        var cpus: [Int] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let range = parseRange(part) else { return nil }
+            cpus += range
+        }
+        return cpus
+    }
+
+    private static func parseRange(_ text: Substring) -> ClosedRange<Int>? {
+        let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
+        switch ends.count {
+        case 1: return ends[0].map { Int($0)...Int($0) }
+        case 2:
+            guard let first = ends[0], let last = ends[1], first <= last else { return nil }
+            return Int(first)...Int(last)
+        default: return nil
+        }
+    }
+}
