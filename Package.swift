@@ -68,7 +68,7 @@ let package = Package(
         .target(
             name: "API",
             dependencies: [
-                "Analysis", "Exposition", "HTTPServer", "Measurement", "Runs", "Sampling", "Storage",
+                "Analysis", "Exposition", "HTTPServer", "LinuxSystem", "Measurement", "Runs", "Sampling", "Storage",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(

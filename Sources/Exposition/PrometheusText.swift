@@ -1,3 +1,5 @@
+import Measurement
+
 /// Writes the Prometheus text format 0.0.4: families with HELP and TYPE, and their samples, without timestamps.
 ///
 ///     # HELP ergometer_runs Runs, by state.

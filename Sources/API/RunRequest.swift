@@ -1,0 +1,142 @@
+import HTTPServer
+import Runs
+
+/// The body of `POST /runs`: reads it field by field and collects everything that is wrong.
+struct RunRequest {
+    private let fields: [String: JSONValue]
+    private var faults: [SpecificationFault] = []
+
+    static let fieldNames: Set<String> = [
+        "command", "name", "labels", "environment", "working_directory", "events", "interval", "timeout", "kill_grace",
+    ]
+
+    /// - Throws: ``HTTPProblem``: 400 when the body is no JSON, 422 with every fault when it is no specification.
+    static func parse(_ body: [UInt8]) throws -> RunSpecification {
+        guard let json = JSONValue(parsing: body) else {
+            throw HTTPProblem(
+                .badRequest, title: "Malformed JSON",
+                detail: "The body is not valid JSON. Send an object such as {\"command\": [\"sleep\", \"1\"]}.")
+        }
+        guard case .object(let fields) = json else {
+            throw RunRequest.problem([.init("", "must be an object, not \(json.kind)")])
+        }
+        var request = RunRequest(fields: fields)
+        let specification = request.specification()
+        guard request.faults.isEmpty, let specification else { throw problem(request.faults) }
+        return specification
+    }
+
+    static func problem(_ faults: [SpecificationFault]) -> HTTPProblem {
+        HTTPProblem(
+            .unprocessableContent, title: "Invalid run specification",
+            detail: "\(faults.count) fault\(faults.count == 1 ? "" : "s"); nothing was run.",
+            errors: faults.map { .init($0.pointer, "\(fieldName($0.pointer)) \($0.message)") })
+    }
+
+    private static func fieldName(_ pointer: String) -> String {
+        pointer.split(separator: "/").first.map(String.init) ?? "the body"
+    }
+
+    private init(fields: [String: JSONValue]) {
+        self.fields = fields
+    }
+
+    private mutating func specification() -> RunSpecification? {
+        for name in fields.keys.sorted() where !Self.fieldNames.contains(name) {
+            fault(
+                name, "is not a field of a run; these are: \(Self.fieldNames.sorted().joined(separator: ", "))")
+        }
+        let command = command()
+        var specification = RunSpecification(command: command ?? .arguments(["?"]))
+        specification.name = string("name")
+        specification.labels = strings("labels")
+        specification.environment = strings("environment")
+        specification.workingDirectory = string("working_directory")
+        specification.events = events()
+        specification.interval = duration("interval") ?? specification.interval
+        specification.timeout = duration("timeout")
+        specification.killGrace = duration("kill_grace") ?? specification.killGrace
+        faults += specification.faults
+        return command == nil ? nil : specification
+    }
+}
+
+// MARK: - Fields
+
+extension RunRequest {
+    private mutating func fault(_ name: String, _ message: String) {
+        faults.append(.init("/\(name.escapedForPointer)", message))
+    }
+
+    private mutating func command() -> RunSpecification.Command? {
+        switch fields["command"] {
+        case nil: fault("command", "is missing: give a program and its arguments, such as [\"sleep\", \"1\"]")
+        case .string(let line): return .shell(line)
+        case .array(let elements): return texts(elements, in: "command").map { .arguments($0) }
+        case .some(let other): fault("command", "must be an array of strings or a string, not \(other.kind)")
+        }
+        return nil
+    }
+
+    private mutating func events() -> [String]? {
+        switch fields["events"] {
+        case nil, .null: return nil
+        case .array(let elements): return texts(elements, in: "events")
+        case .some(let other):
+            fault("events", "must be an array of names, such as [\"PAGE_FAULTS\"], not \(other.kind)")
+            return nil
+        }
+    }
+
+    /// The strings of an array; nil, and a fault for each, when others are among them.
+    private mutating func texts(_ elements: [JSONValue], in name: String) -> [String]? {
+        var texts: [String] = []
+        for (index, element) in elements.enumerated() {
+            if case .string(let text) = element {
+                texts.append(text)
+            } else {
+                faults.append(.init("/\(name)/\(index)", "must hold strings, not \(element.kind)"))
+            }
+        }
+        return texts.count == elements.count ? texts : nil
+    }
+
+    private mutating func string(_ name: String) -> String? {
+        switch fields[name] {
+        case nil, .null: return nil
+        case .string(let text): return text
+        case .some(let other):
+            fault(name, "must be a string, not \(other.kind)")
+            return nil
+        }
+    }
+
+    private mutating func duration(_ name: String) -> Duration? {
+        switch fields[name] {
+        case nil, .null: return nil
+        case .string(let text):
+            if let duration = DurationText.parse(text) { return duration }
+            fallthrough
+        case .some: fault(name, DurationText.expectation)
+        }
+        return nil
+    }
+
+    private mutating func strings(_ name: String) -> [String: String] {
+        switch fields[name] {
+        case nil, .null: return [:]
+        case .object(let members):
+            return members.reduce(into: [:]) { strings, member in
+                if case .string(let text) = member.value {
+                    strings[member.key] = text
+                } else {
+                    let pointer = "/\(name)/\(member.key.escapedForPointer)"
+                    faults.append(.init(pointer, "must hold strings, not \(member.value.kind)"))
+                }
+            }
+        case .some(let other):
+            fault(name, "must be an object of strings, not \(other.kind)")
+            return [:]
+        }
+    }
+}
