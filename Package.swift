@@ -79,6 +79,7 @@ let package = Package(
         .executableTarget(name: "ergometer", dependencies: ["Application"]),
 
         // Tests
+        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -78,7 +78,7 @@ static inline int mhd_queue(struct MHD_Connection *connection, unsigned int stat
 /// separators overwritten: 0.9.x does, and only there it accepts what must be found by position.
 static inline int mhd_head_stays_in_place(void)
 {
-    return MHD_get_version_bin() < 0x01000000;
+    return MHD_get_version()[0] == '0';
 }
 
 /// The size of the request's head on the wire, from the method to the empty line; 0 if it is not known.
