@@ -70,7 +70,8 @@ let package = Package(
             dependencies: [
                 "Analysis", "Exposition", "HTTPServer", "LinuxSystem", "Measurement", "Runs", "Sampling", "Storage",
                 .product(name: "Logging", package: "swift-log"),
-            ]),
+            ],
+            resources: [.embedInCode("openapi.yaml")]),
         .target(
             name: "Application",
             dependencies: [
@@ -103,6 +104,7 @@ let package = Package(
                 "LinuxSystem", "Measurement", "RAPL", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
+        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"]),
     ],
     swiftLanguageModes: [.v6]
 )

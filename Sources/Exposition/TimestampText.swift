@@ -59,3 +59,12 @@ package struct TimestampText: Sendable {
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
     }
 }
+
+extension TimestampText {
+    /// A single timestamp: `2024-05-14T21:28:49.416768909Z`.
+    package static func text(of instant: WallInstant) -> String {
+        var text = TimestampText()
+        text.write(instant)
+        return String(decoding: text.bytes, as: UTF8.self)
+    }
+}

@@ -7,6 +7,14 @@ package enum HTTPBody: Sendable {
     /// Pushed by whoever has the channel, in chunks.
     case channel(HTTPChannel)
 
+    var hasKnownSize: Bool {
+        switch self {
+        case .empty, .bytes: true
+        case .stream(let stream): stream.byteCount != nil
+        case .channel: false
+        }
+    }
+
     package static func text(_ text: String) -> HTTPBody {
         .bytes(Array(text.utf8))
     }

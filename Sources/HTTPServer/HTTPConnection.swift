@@ -29,12 +29,16 @@ struct HTTPConnection: @unchecked Sendable {
     /// Hands the response over; libmicrohttpd sends it.
     ///
     /// - Returns: whether it was accepted; otherwise nothing can be answered any more.
-    func queue(_ response: HTTPResponse, of dispatcher: HTTPDispatcher, closing: Bool) -> Bool {
+    func queue(
+        _ response: HTTPResponse, toHEAD isHEAD: Bool, of dispatcher: HTTPDispatcher, closing: Bool
+    ) -> Bool {
         var response = response.explained()
         response.headers["X-Content-Type-Options"] = "nosniff"
         if closing { response.headers["Connection"] = "close" }
         if let name = dispatcher.configuration.serverName { response.headers["Server"] = name }
-        guard let built = HTTPResponseBuilder.build(response, on: self, of: dispatcher) else { return false }
+        guard let built = HTTPResponseBuilder.build(response, toHEAD: isHEAD, on: self, of: dispatcher) else {
+            return false
+        }
         defer { MHD_destroy_response(built) }
         return mhd_queue(pointer, UInt32(response.status.code), built) != 0
     }

@@ -7,9 +7,10 @@ enum HTTPResponseBuilder {
 
     /// - Returns: what `MHD_destroy_response` frees; nil if memory ran out or a header is not fit for the wire.
     static func build(
-        _ response: HTTPResponse, on connection: HTTPConnection, of dispatcher: HTTPDispatcher
+        _ response: HTTPResponse, toHEAD isHEAD: Bool, on connection: HTTPConnection, of dispatcher: HTTPDispatcher
     ) -> OpaquePointer? {
         guard let built = body(response.body, on: connection, of: dispatcher) else { return nil }
+        if isHEAD, !response.body.hasKnownSize { mhd_avoid_chunks(built) }
         for field in response.headers.fields {
             guard mhd_add_header(built, field.name, field.value) != 0 else {
                 MHD_destroy_response(built)

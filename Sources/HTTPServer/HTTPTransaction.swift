@@ -116,10 +116,11 @@ final class HTTPTransaction {
         phase = .answered
         let closing = closing || dispatcher.suspensions.isStopping
         status = response.status
-        if connection.queue(response, of: dispatcher, closing: closing) { return true }
+        let isHEAD = method == HTTPMethod.head.rawValue
+        if connection.queue(response, toHEAD: isHEAD, of: dispatcher, closing: closing) { return true }
         status = .internalServerError
-        let problem = HTTPProblem(.internalServerError, detail: "The response could not be sent.")
-        return connection.queue(problem.response, of: dispatcher, closing: true)
+        let problem = HTTPProblem(.internalServerError, detail: "The response was not fit for the wire.")
+        return connection.queue(problem.response, toHEAD: isHEAD, of: dispatcher, closing: true)
     }
 
     private func countInFlight() {

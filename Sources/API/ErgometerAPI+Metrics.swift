@@ -1,0 +1,121 @@
+import Exposition
+import HTTPServer
+import Measurement
+import Runs
+import Sampling
+
+extension ErgometerAPI {
+    /// `GET /metrics`: the machine and all runs together, as Prometheus scrapes them. Reads no sensor.
+    func showMetrics(_ request: HTTPRequest) throws -> HTTPReply {
+        _ = try QueryParameters(request, known: [])
+        var page = PrometheusText(reservingCapacity: 16 * 1024)
+        page.addMachineEnergy(sampler.status, layout: sampler.machineLayout)
+        page.addRuns(engine.census)
+        page.addSampler(sampler.status)
+        page.addBackends(backends)
+        page.addHTTP(statistics.snapshot)
+        page.family("ergometer_build_info", .gauge, help: "Always 1; the version is in the label.")
+        page.sample(1, labels: ["version": Self.version])
+        return .now(HTTPResponse(contentType: PrometheusText.contentType, body: .bytes(page.bytes)))
+    }
+
+    package static let version = "0.1.0"
+}
+
+extension PrometheusText {
+    fileprivate mutating func addMachineEnergy(_ status: SamplerStatus, layout: SourceLayout) {
+        let columns = layout.series.filter { $0.series.metric.unit == .joules && status.hasMoved($0) }
+        guard !columns.isEmpty else { return }
+        family(
+            "ergometer_rapl_energy_joules_total", .counter,
+            help: "Energy that a RAPL domain of the machine has used since the server started.")
+        for column in columns {
+            guard let raw = status.machine?.values[column.column], raw != absentValue else { continue }
+            sample(
+                Double(raw) * column.multiplier / column.divisor,
+                labels: Labels(labels(of: column.series.attributes, on: column.series.resource)))
+        }
+    }
+
+    /// The attributes in order of their names, and the package where there is one.
+    private func labels(
+        of attributes: [String: String], on resource: Resource
+    ) -> [(name: String, value: String)] {
+        let labels = attributes.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+        return resource.id.isEmpty ? labels : labels + [(name: "package", value: resource.id)]
+    }
+
+    fileprivate mutating func addRuns(_ census: RunCensus) {
+        let statistics = census.statistics
+        family("ergometer_runs", .gauge, help: "Runs that are not finished, by state.")
+        sample(census.queued, labels: ["state": "queued"])
+        sample(census.running, labels: ["state": "running"])
+        family("ergometer_runs_finished_total", .counter, help: "Runs that have finished, by outcome.")
+        for outcome in Outcome.allNames { sample(statistics.finished[outcome] ?? 0, labels: ["outcome": outcome]) }
+        family("ergometer_run_duration_seconds", .histogram, help: "From the release of a command to its exit.")
+        sample(statistics.durations.snapshot)
+        family("ergometer_run_cpu_seconds_total", .counter, help: "CPU time of all finished runs (wait4).")
+        sample(statistics.userSeconds, labels: ["mode": "user"])
+        sample(statistics.systemSeconds, labels: ["mode": "system"])
+        addEvents(statistics)
+        addRunEnergy(statistics)
+    }
+
+    private mutating func addEvents(_ statistics: RunStatistics) {
+        let counts = statistics.processTotals.filter { $0.key.metric.unit == .count }
+        guard !counts.isEmpty else { return }
+        family("ergometer_perf_events_total", .counter, help: "Perf events counted in all finished runs.")
+        for (name, count) in counts.map({ (eventName($0.key), $0.value) }).sorted(by: { $0.0 < $1.0 }) {
+            sample(count, labels: ["event": name])
+        }
+    }
+
+    /// `perf_software_PAGE_FAULTS` is `PAGE_FAULTS`, as it is asked for.
+    private func eventName(_ key: StatisticsKey) -> String {
+        let name = key.metric.name.split(separator: "_", maxSplits: 2).last.map(String.init) ?? key.metric.name
+        return key.attributes["modifiers"].map { "\(name):\($0)" } ?? name
+    }
+
+    private mutating func addRunEnergy(_ statistics: RunStatistics) {
+        let energies = statistics.machineTotals.filter { $0.key.metric.unit == .joules }
+        guard !energies.isEmpty else { return }
+        family(
+            "ergometer_run_energy_joules_total", .counter,
+            help: "Energy of the whole machine while runs ran; runs at the same time count it each.")
+        let rows = energies.map { (labels(of: $0.key.attributes, on: $0.key.resource), $0.value) }
+        for (labels, joules) in rows.sorted(by: { "\($0.0)" < "\($1.0)" }) {
+            sample(joules, labels: Labels(labels + [(name: "scope", value: "machine")]))
+        }
+    }
+
+    fileprivate mutating func addSampler(_ status: SamplerStatus) {
+        family("ergometer_sampler_ticks_total", .counter, help: "Ticks at which something was read.")
+        sample(status.ticks)
+        family("ergometer_sampler_missed_ticks_total", .counter, help: "Ticks of runs that came too late and were left out.")
+        sample(status.missedTicks)
+        family("ergometer_sampler_lateness_seconds", .histogram, help: "From the deadline of a tick to its reading.")
+        sample(status.lateness.snapshot)
+    }
+
+    fileprivate mutating func addBackends(_ backends: [BackendStatus]) {
+        family("ergometer_backend_up", .gauge, help: "1 where the backend measures something on this machine.")
+        for backend in backends { sample(backend.isUp ? 1 : 0, labels: ["backend": backend.name]) }
+    }
+
+    fileprivate mutating func addHTTP(_ statistics: HTTPStatistics.Snapshot) {
+        family("ergometer_http_requests_total", .counter, help: "Answered requests.")
+        for (key, count) in statistics.requests.sorted(by: { $0.key < $1.key }) {
+            sample(count, labels: ["route": key.route, "method": key.method, "code": String(key.status)])
+        }
+        family("ergometer_http_request_duration_seconds", .histogram, help: "From request to answer, waiting included.")
+        sample(statistics.durations.snapshot)
+    }
+}
+
+extension SamplerStatus {
+    /// Whether a counter has shown that it works: one that stands still from the start is a dead one.
+    fileprivate func hasMoved(_ column: SeriesColumn) -> Bool {
+        guard let now = machine?.values[column.column], let start = baseline?.values[column.column] else { return false }
+        return !column.provesItselfByMoving || now != start
+    }
+}

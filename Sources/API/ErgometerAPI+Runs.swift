@@ -1,0 +1,130 @@
+import HTTPServer
+import LinuxSystem
+import Measurement
+import Runs
+import Storage
+
+extension ErgometerAPI {
+    /// `POST /runs`: answered when the run is on disk.
+    func submitRun(_ request: HTTPRequest) throws -> HTTPReply {
+        _ = try QueryParameters(request, known: [])
+        let specification = try RunRequest.parse(request.body)
+        return .later { [engine] responder in
+            do {
+                try engine.submit(specification) { result in responder.respond(Self.response(to: result)) }
+            } catch {
+                responder.respond(Self.problem(error).response)
+            }
+        }
+    }
+
+    /// `GET /runs`: newest first, page by page.
+    func listRuns(_ request: HTTPRequest) throws -> HTTPReply {
+        let parameters = try QueryParameters(request, known: ["limit", "cursor", "state", "name"])
+        let limit = try parameters.number("limit", in: 1...200)
+        let page = try stored {
+            try database.runs(
+                RunQuery(
+                    limit: limit ?? 50, before: try Self.cursor(parameters), state: try parameters.choice("state"),
+                    name: parameters["name"]))
+        }
+        let current = page.runs.map { engine.run($0.id) ?? $0 }
+        var response = try HTTPResponse.json(["runs": current.map(RunResource.init)])
+        if let next = page.next {
+            let kept = request.query.filter { $0.name != "cursor" }.map { "\($0.name)=\(percentEncoded($0.value))&" }
+            response.headers["Link"] = "</runs?\(kept.joined())cursor=\(next)>; rel=\"next\""
+        }
+        return .now(response)
+    }
+
+    /// `GET /runs/{id}`: as it stands, or with `wait` as soon as it has finished.
+    func showRun(_ request: HTTPRequest) throws -> HTTPReply {
+        let parameters = try QueryParameters(request, known: ["wait"])
+        let patience = try parameters.duration("wait", atMost: .seconds(600))
+        let run = try run(for: request)
+        guard let patience, run.state != .finished else { return .now(try .json(RunResource(run))) }
+        return .later { [self] responder in
+            engine.wait(for: run.id, until: .now.advanced(by: patience)) { [self] in
+                responder.respond(Self.response { try .json(RunResource(current(run.id) ?? run)) })
+            }
+        }
+    }
+
+    /// The run that the path names.
+    func run(for request: HTTPRequest) throws -> Run {
+        let text = request.pathParameters["id"] ?? ""
+        guard let id = RunID(text), let run = try stored({ try current(id) }) else {
+            throw HTTPProblem(
+                .notFound, title: "No such run",
+                detail: "There is no run of that id; GET /runs lists those there are.")
+        }
+        return run
+    }
+
+    private func current(_ id: RunID) throws -> Run? {
+        if let run = engine.run(id) { return run }
+        return try database.run(id)
+    }
+
+    private static func cursor(_ parameters: QueryParameters) throws -> RunCursor? {
+        guard let text = parameters["cursor"] else { return nil }
+        if let cursor = RunCursor(text) { return cursor }
+        throw QueryParameters.problem("cursor", "must be taken from the Link header of the page before")
+    }
+}
+
+// MARK: - Errors as HTTP
+
+extension ErgometerAPI {
+    private static func response(to result: Result<Run, RunError>) -> HTTPResponse {
+        response {
+            let run = try result.get()
+            var response = try HTTPResponse.json(RunResource(run), status: .created)
+            response.headers["Location"] = "/runs/\(run.id)"
+            return response
+        }
+    }
+
+    private static func response(_ make: () throws -> HTTPResponse) -> HTTPResponse {
+        do { return try make() } catch { return problem(error).response }
+    }
+
+    /// Reads from the store; its failures are the service's, not the client's.
+    func stored<Answer>(_ read: () throws -> Answer) throws -> Answer {
+        do { return try read() } catch { throw Self.problem(error) }
+    }
+
+    static func problem(_ error: any Error) -> HTTPProblem {
+        switch error {
+        case let problem as HTTPProblem: problem
+        case let error as EventSelectionError:
+            RunRequest.problem(
+                error.faults.map { .init("/events/\($0.index)", "\"\($0.name)\" \($0.message)") })
+        case RunError.queueFull(let limit):
+            HTTPProblem(
+                .serviceUnavailable, title: "Queue full",
+                detail: "\(limit) runs wait already; try again when some have finished.",
+                headers: ["Retry-After": "10"])
+        case RunError.shuttingDown:
+            HTTPProblem(.serviceUnavailable, title: "Shutting down", detail: "The server is going down.")
+        case RunError.notStored(let message):
+            HTTPProblem(
+                .insufficientStorage, title: "Not stored", detail: "The run was not accepted, because \(message)")
+        case let error as StorageError:
+            HTTPProblem(.serviceUnavailable, title: "Storage does not answer", detail: error.message)
+        default:
+            HTTPProblem(.internalServerError, detail: "The server's log says more.")
+        }
+    }
+}
+
+private func percentEncoded(_ text: String) -> String {
+    text.utf8.map { byte in
+        let character = Character(Unicode.Scalar(byte))
+        if character.isASCII && (character.isLetter || character.isNumber || "-._~".contains(character)) {
+            return String(character)
+        }
+        let digits = String(byte, radix: 16, uppercase: true)
+        return byte < 16 ? "%0\(digits)" : "%\(digits)"
+    }.joined()
+}

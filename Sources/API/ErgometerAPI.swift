@@ -1,0 +1,63 @@
+import Analysis
+import HTTPServer
+import Runs
+import Sampling
+import Storage
+
+/// The endpoints: what HTTP shows of runs, measurements and the machine. The only layer that maps errors to HTTP.
+package final class ErgometerAPI: Sendable {
+    let engine: RunEngine
+    let database: RunDatabase
+    let sampler: Sampler
+    let backends: [BackendStatus]
+    let statistics = HTTPStatistics()
+
+    /// Larger bodies of `POST /runs` are refused (413): arguments and environment of a command fit many times over.
+    package static let maximumBodySize = 1 << 20
+
+    /// - Parameter backends: what can be measured, for `/metrics`.
+    package init(engine: RunEngine, database: RunDatabase, sampler: Sampler, backends: [BackendStatus]) {
+        self.engine = engine
+        self.database = database
+        self.sampler = sampler
+        self.backends = backends
+    }
+
+    package var routes: [HTTPRoute] {
+        [
+            HTTPRoute(.post, "/runs", maximumBodySize: Self.maximumBodySize, handler: submitRun),
+            HTTPRoute(.get, "/runs", handler: listRuns),
+            HTTPRoute(.get, "/runs/{id}", handler: showRun),
+            HTTPRoute(.get, "/runs/{id}/measurements.csv", handler: streamMeasurements),
+            HTTPRoute(.get, "/metrics", handler: showMetrics),
+            HTTPRoute(.get, "/healthz") { _ in .now(.text("ok\n")) },
+            HTTPRoute(.get, "/readyz") { _ in .now(.text("ready\n")) },
+            HTTPRoute(.get, "/openapi.yaml") { _ in
+                .now(HTTPResponse(contentType: "application/yaml", body: .bytes(PackageResources.openapi_yaml)))
+            },
+        ]
+    }
+
+    /// Takes note of an answered request.
+    package func observe(_ exchange: HTTPExchange) {
+        statistics.add(exchange)
+    }
+}
+
+/// Whether a backend measures anything here.
+package struct BackendStatus: Sendable {
+    /// As it stands in labels: `rapl`, `perf_event`.
+    package let name: String
+    package let isUp: Bool
+
+    package init(name: String, isUp: Bool) {
+        self.name = name
+        self.isUp = isUp
+    }
+}
+
+extension HTTPResponse {
+    static func text(_ text: String) -> HTTPResponse {
+        HTTPResponse(contentType: "text/plain; charset=utf-8", body: .text(text))
+    }
+}

@@ -1,0 +1,68 @@
+import Exposition
+import HTTPServer
+import Measurement
+import Runs
+import Storage
+import Synchronization
+
+/// Renders a run's measurements while a client reads them: one stored chunk is in memory at a time.
+final class MeasurementsStream: HTTPBodyStream {
+    private let state: Mutex<State>
+
+    init(of run: Run, in database: RunDatabase, options: MeasurementOptions) {
+        state = Mutex(State(run: run, database: database, options: options))
+    }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        try state.withLock { try $0.read(into: buffer) }
+    }
+
+    private struct State {
+        private let id: RunID
+        private let database: RunDatabase
+        /// Nil for a run that was never launched: it has a header and no rows.
+        private var csv: MeasurementsCSV?
+        private var chunk: StoredChunk?
+        private var nextFrame = 0
+        private var text: [UInt8]
+        private var sent = 0
+
+        /// Rendered at a time; keeps other clients from waiting.
+        private static let framesPerTurn = 256
+
+        init(run: Run, database: RunDatabase, options: MeasurementOptions) {
+            id = run.id
+            self.database = database
+            text = MeasurementsCSV.header(options)
+            guard let layout = run.layout, let anchor = run.startedAt else { return }
+            csv = MeasurementsCSV(layout: layout, anchor: anchor, options: options)
+        }
+
+        mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+            while sent == text.count {
+                guard try renderMore() else { return 0 }
+            }
+            let count = min(buffer.count, text.count - sent)
+            text.withUnsafeBytes { buffer.copyMemory(from: .init(rebasing: $0[sent..<sent + count])) }
+            sent += count
+            return count
+        }
+
+        /// False when there is nothing more (so far).
+        private mutating func renderMore() throws -> Bool {
+            guard csv != nil else { return false }
+            if nextFrame == chunk?.block.count ?? 0 {
+                guard let next = try database.chunk(of: id, after: chunk?.ordinal) else { return false }
+                chunk = next
+                nextFrame = 0
+            }
+            guard let block = chunk?.block else { return false }
+            let end = min(nextFrame + Self.framesPerTurn, block.count)
+            text.removeAll(keepingCapacity: true)
+            sent = 0
+            csv?.render(block, range: nextFrame..<end, into: &text)
+            nextFrame = end
+            return true
+        }
+    }
+}

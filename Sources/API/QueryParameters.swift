@@ -1,0 +1,51 @@
+import HTTPServer
+import Runs
+
+/// The parameters behind `?` of one request. What the route does not know is an error, so that a slip of the pen is
+/// not silently ignored.
+struct QueryParameters {
+    private let request: HTTPRequest
+
+    /// - Parameter known: all that the route understands.
+    init(_ request: HTTPRequest, known: [String]) throws {
+        for (name, _) in request.query where !known.contains(name) {
+            let list = known.isEmpty ? "takes none" : "takes \(known.joined(separator: ", "))"
+            throw Self.problem(name, "is not a parameter of this resource, which \(list)")
+        }
+        for name in known where request.query.count(where: { $0.name == name }) > 1 {
+            throw Self.problem(name, "is given more than once")
+        }
+        self.request = request
+    }
+
+    subscript(name: String) -> String? { request.query(name) }
+
+    /// One of a fixed list of words; nil when the parameter is not given.
+    func choice<Choice: RawRepresentable & CaseIterable>(_ name: String) throws -> Choice?
+    where Choice.RawValue == String {
+        guard let text = self[name] else { return nil }
+        if let choice = Choice(rawValue: text) { return choice }
+        throw Self.problem(name, "must be one of: \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+
+    func number(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
+        guard let text = self[name] else { return nil }
+        if let number = Int(text), range.contains(number) { return number }
+        throw Self.problem(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+
+    func duration(_ name: String, atMost longest: Duration) throws -> Duration? {
+        guard let text = self[name] else { return nil }
+        guard let duration = DurationText.parse(text) else { throw Self.problem(name, DurationText.expectation) }
+        guard duration <= longest else {
+            throw Self.problem(name, "must be \(DurationText.format(longest)) at most")
+        }
+        return duration
+    }
+
+    static func problem(_ name: String, _ message: String) -> HTTPProblem {
+        HTTPProblem(
+            .badRequest, title: "Invalid query parameter", detail: "\(name) \(message).",
+            errors: [.init(name, "\(name) \(message)")])
+    }
+}

@@ -1,0 +1,213 @@
+import Analysis
+import Exposition
+import FoundationEssentials
+import Measurement
+import Runs
+import Sampling
+
+/// A run as clients see it.
+struct RunResource: Encodable {
+    let id: String
+    let state: String
+    let outcome: String?
+    let exitCode: Int32?
+    let signal: Int32?
+    let error: LaunchFailure?
+    let specification: SpecificationResource
+    let createdAt: String
+    let startedAt: String?
+    let endedAt: String?
+    let durationSeconds: Double?
+    let pid: Int32?
+    let totals: [TotalResource]
+    let energy: EnergyResource?
+    let resourceUsage: UsageResource?
+    let sampling: SamplingResource?
+    let warnings: [String]
+    let links: [String: String]
+
+    struct LaunchFailure: Encodable {
+        let errno: Int32?
+        let message: String
+    }
+
+    init(_ run: Run) {
+        id = run.id.description
+        state = run.state.rawValue
+        outcome = run.outcome?.name
+        exitCode = if case .exited(let code) = run.outcome { code } else { nil }
+        signal = if case .signaled(let signal) = run.outcome { signal } else { nil }
+        error =
+            if case .launchFailed(let errno, let message) = run.outcome {
+                LaunchFailure(errno: errno, message: message)
+            } else { nil }
+        specification = SpecificationResource(run.specification)
+        createdAt = TimestampText.text(of: run.createdAt)
+        startedAt = run.startedAt.map { TimestampText.text(of: $0.wall) }
+        endedAt = run.startedAt.flatMap { anchor in
+            run.endedAt.map { TimestampText.text(of: anchor.wallTime(at: $0)) }
+        }
+        durationSeconds = run.duration?.inSeconds
+        pid = run.pid
+        totals = run.summary?.totals.map(TotalResource.init) ?? []
+        energy = run.duration.flatMap { duration in
+            EnergySummary(totals: run.summary?.totals ?? [], duration: duration).map(EnergyResource.init)
+        }
+        resourceUsage = run.summary?.resourceUsage.map(UsageResource.init)
+        sampling = run.summary.map { SamplingResource($0.sampling, interval: run.specification.interval) }
+        warnings = run.warnings
+        links = ["self": "/runs/\(run.id)", "measurements_csv": "/runs/\(run.id)/measurements.csv"]
+    }
+}
+
+/// What was asked for, with all defaults filled in.
+struct SpecificationResource: Encodable {
+    let command: JSONCommand
+    let name: String?
+    let labels: [String: String]
+    let environment: [String: String]
+    let workingDirectory: String?
+    let events: [String]?
+    let interval: String
+    let timeout: String?
+    let killGrace: String
+
+    init(_ specification: RunSpecification) {
+        command = JSONCommand(command: specification.command)
+        name = specification.name
+        labels = specification.labels
+        environment = specification.environment
+        workingDirectory = specification.workingDirectory
+        events = specification.events
+        interval = DurationText.format(specification.interval)
+        timeout = specification.timeout.map(DurationText.format)
+        killGrace = DurationText.format(specification.killGrace)
+    }
+
+    /// An array as it was given, or a string.
+    struct JSONCommand: Encodable {
+        let command: RunSpecification.Command
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            switch command {
+            case .arguments(let arguments): try container.encode(arguments)
+            case .shell(let line): try container.encode(line)
+            }
+        }
+    }
+}
+
+/// One series over the whole run (so far).
+struct TotalResource: Encodable {
+    let metric: String
+    let unit: String
+    let value: JSONNumber?
+    /// Why there is no value.
+    let unavailable: String?
+    let coverage: Double?
+    let resource: Place
+    let consumer: Place
+    let attributes: [String: String]
+
+    struct Place: Encodable {
+        let kind: String
+        let id: String
+    }
+
+    init(_ total: SeriesTotal) {
+        metric = total.series.metric.name
+        unit = total.series.metric.unit.symbol
+        switch total.result {
+        case .measured(let value):
+            self.value = JSONNumber(value: value)
+            unavailable = nil
+        case .unavailable(let reason):
+            value = nil
+            unavailable = reason
+        }
+        coverage = total.coverage
+        resource = Place(kind: total.series.resource.kind, id: total.series.resource.id)
+        consumer = Place(kind: total.series.consumer.kind, id: total.series.consumer.id)
+        attributes = total.series.attributes
+    }
+}
+
+/// A whole number as such, others as they are.
+struct JSONNumber: Encodable {
+    let value: Value
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch value {
+        case .integer(let integer): try container.encode(integer)
+        case .real(let real): try container.encode(real)
+        }
+    }
+}
+
+/// The machine's energy while the run lasted. Domains overlap: they are not to be added up.
+struct EnergyResource: Encodable {
+    let domains: [Domain]
+    let uncertaintyJoules: Double
+    let note: String?
+
+    struct Domain: Encodable {
+        let domain: String
+        let resource: TotalResource.Place
+        let joules: Double
+        let uncertaintyJoules: Double
+    }
+
+    init(_ energy: EnergySummary) {
+        domains = energy.domains.map { domain in
+            Domain(
+                domain: domain.domain, resource: .init(kind: domain.resource.kind, id: domain.resource.id),
+                joules: domain.joules, uncertaintyJoules: domain.uncertaintyJoules)
+        }
+        uncertaintyJoules = energy.uncertaintyJoules
+        note = energy.note
+    }
+}
+
+struct UsageResource: Encodable {
+    let source = "wait4: the main process and the descendants it waited for"
+    let userSeconds: Double
+    let systemSeconds: Double
+    let minorPageFaults: Int
+    let majorPageFaults: Int
+    let voluntaryContextSwitches: Int
+    let involuntaryContextSwitches: Int
+    let blocksRead: Int
+    let blocksWritten: Int
+
+    init(_ usage: ResourceUsage) {
+        userSeconds = usage.userTime.inSeconds
+        systemSeconds = usage.systemTime.inSeconds
+        minorPageFaults = usage.minorPageFaults
+        majorPageFaults = usage.majorPageFaults
+        voluntaryContextSwitches = usage.voluntaryContextSwitches
+        involuntaryContextSwitches = usage.involuntaryContextSwitches
+        blocksRead = usage.blocksRead
+        blocksWritten = usage.blocksWritten
+    }
+}
+
+struct SamplingResource: Encodable {
+    let intervalSeconds: Double
+    let ticks: UInt64
+    let missedTicks: UInt64
+    let maximumLatenessSeconds: Double
+    let meanLatenessSeconds: Double?
+    let lostFrames: UInt64
+
+    init(_ statistics: SamplingStatistics, interval: Duration) {
+        intervalSeconds = interval.inSeconds
+        ticks = statistics.ticks
+        missedTicks = statistics.missedTicks
+        maximumLatenessSeconds = statistics.maximumLateness.inSeconds
+        meanLatenessSeconds =
+            statistics.ticks == 0 ? nil : statistics.totalLateness.inSeconds / Double(statistics.ticks)
+        lostFrames = statistics.lostFrames
+    }
+}

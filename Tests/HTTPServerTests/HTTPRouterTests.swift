@@ -1,0 +1,50 @@
+import HTTPServer
+import Testing
+
+@Suite struct HTTPRouterTests {
+    private static let router = HTTPRouter(
+        [
+            (.get, "/runs/{id}"), (.get, "/runs/latest"), (.delete, "/runs/{id}"), (.post, "/runs"), (.get, "/"),
+            (.get, "/runs/{id}/measurements.csv"),
+        ].map { (method: HTTPMethod, pattern: String) in
+            HTTPRoute(method, pattern) { _ in .now(HTTPResponse(status: .ok)) }
+        })
+
+    private static func found(_ method: HTTPMethod, _ path: String) -> (pattern: String, parameters: [String: String])?
+    {
+        guard case .found(let route, let parameters) = router.match(method, path) else { return nil }
+        return (route.pattern, parameters)
+    }
+
+    @Test("a literal segment goes before a parameter, whatever the order of the routes")
+    func literalFirst() {
+        #expect(Self.found(.get, "/runs/latest")?.pattern == "/runs/latest")
+        #expect(Self.found(.get, "/runs/7")?.parameters == ["id": "7"])
+        #expect(Self.found(.delete, "/runs/latest")?.pattern == "/runs/{id}")
+    }
+
+    @Test("HEAD finds the route of GET")
+    func head() {
+        #expect(Self.found(.head, "/runs/7/measurements.csv")?.pattern == "/runs/{id}/measurements.csv")
+        #expect(Self.found(.head, "/runs") == nil)
+    }
+
+    @Test(
+        "segments match as a whole and are never empty", arguments: ["/runs/", "/runs//", "//", "/runs/a/b", "/RUNS"])
+    func unmatched(path: String) {
+        guard case .notFound = Self.router.match(.get, path) else {
+            Issue.record("\(path) was matched")
+            return
+        }
+    }
+
+    @Test("another method is told which ones the path allows")
+    func otherMethod() {
+        guard case .otherMethod(let pattern, let allowed) = Self.router.match(.put, "/runs/7") else {
+            Issue.record("PUT was matched")
+            return
+        }
+        #expect(pattern == "/runs/{id}")
+        #expect(allowed == [.get, .head, .delete, .options])
+    }
+}

@@ -1,0 +1,96 @@
+import Glibc
+import HTTPServer
+import Testing
+
+@Suite struct HTTPServerLifecycleTests {
+    @Test("an address in use is named, with what would help")
+    func addressInUse() throws {
+        let server = try TestServer()
+        let address = try #require(HTTPListenAddress(host: "127.0.0.1", port: server.port))
+        let other = HTTPServer(configuration: HTTPServerConfiguration(address: address), routes: [])
+        let error = #expect(throws: HTTPServerError.self) { try other.start() }
+        #expect(error?.errno == EADDRINUSE)
+        #expect("\(error!)".contains("127.0.0.1:\(server.port)"))
+        #expect("\(error!)".contains("another program listens there"))
+    }
+
+    @Test("an address that the machine does not have is named, with what would help")
+    func otherAddress() throws {
+        let address = try #require(HTTPListenAddress(host: "192.0.2.1", port: 0))
+        let server = HTTPServer(configuration: HTTPServerConfiguration(address: address), routes: [])
+        let error = #expect(throws: HTTPServerError.self) { try server.start() }
+        #expect("\(error!)".contains("192.0.2.1:0"))
+        #expect(error?.errno == EADDRNOTAVAIL)
+    }
+
+    @Test("a stopped server refuses connections, and can be started again on the same port")
+    func restart() throws {
+        let port = try TestServer().port
+        let address = try #require(HTTPListenAddress(host: "127.0.0.1", port: port))
+        let server = HTTPServer(configuration: HTTPServerConfiguration(address: address), routes: [])
+        for _ in 0..<3 {
+            #expect(throws: RawClient.Failure.self) { try RawClient(port: port) }
+            try server.start()
+            try server.start()
+            let client = try RawClient(port: port)
+            try client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            #expect(try client.response().status == 404)
+            server.stop()
+            server.stop()
+        }
+    }
+
+    @Test("it listens on IPv6, and tells the client's address", .enabled(if: Self.hasIPv6, "this machine has no ::1"))
+    func ipv6() throws {
+        let peer = HTTPRoute(.get, "/peer") { request in
+            .now(HTTPResponse(contentType: "text/plain", body: .text(request.peerAddress ?? "none")))
+        }
+        let server = try TestServer(host: "::1", routes: [peer])
+        let client = try RawClient(port: server.port, host: "::1")
+        try client.send("GET /peer HTTP/1.1\r\nHost: h\r\n\r\n")
+        #expect(try client.response().text == "::1")
+        #expect(try TestServer(routes: [peer]).get("/peer").text == "127.0.0.1")
+    }
+
+    private static let hasIPv6: Bool = {
+        guard let address = HTTPListenAddress(host: "::1", port: 0) else { return false }
+        let server = HTTPServer(configuration: HTTPServerConfiguration(address: address), routes: [])
+        return (try? server.start()) != nil
+    }()
+
+    @Test("no descriptor of the server is inherited by a child")
+    func closeOnExec() throws {
+        let before = Set(Self.descriptors().map(\.number))
+        let server = try TestServer()
+        let client = try RawClient(port: server.port)
+        try client.send("GET /hello HTTP/1.1\r\nHost: h\r\n\r\n")
+        _ = try client.response()
+        let opened = Self.descriptors().filter { !before.contains($0.number) }
+        #expect(Set(opened.map(\.kind)) == ["socket", "anon_inode"])
+        for descriptor in opened {
+            let flags = fcntl(descriptor.number, F_GETFD)
+            #expect(flags == -1 || flags & FD_CLOEXEC != 0, "\(descriptor.kind)")
+        }
+    }
+
+    /// The process's sockets, epoll and event descriptors.
+    private static func descriptors() -> [(number: Int32, kind: String)] {
+        (Int32(3)..<1024).compactMap { number in
+            var buffer = [UInt8](repeating: 0, count: 64)
+            let length = readlink("/proc/self/fd/\(number)", &buffer, buffer.count)
+            let kind = String(decoding: buffer.prefix(max(0, length)).prefix { $0 != UInt8(ascii: ":") }, as: UTF8.self)
+            return ["socket", "anon_inode"].contains(kind) ? (number, kind) : nil
+        }
+    }
+
+    @Test(
+        "listen addresses are literals with a port",
+        arguments: [
+            ("127.0.0.1:9797", "127.0.0.1:9797"), ("[::1]:80", "[::1]:80"), ("0.0.0.0:0", "0.0.0.0:0"),
+            ("::1:80", nil), ("localhost:80", nil), ("127.0.0.1", nil), ("127.0.0.1:65536", nil), (":80", nil),
+            ("[127.0.0.1]:80", nil), ("127.0.0.1:", nil), ("", nil),
+        ] as [(String, String?)])
+    func addresses(text: String, expected: String?) {
+        #expect(HTTPListenAddress(text)?.description == expected)
+    }
+}
