@@ -21,6 +21,12 @@ package final class PerfEventBackend: RunBackend {
         keptOpen = try? dummy.openForNextChild(group: -1)
     }
 
+    /// Whether this process may count anything at all.
+    package var isAvailable: Bool {
+        if case .unavailable = availability(of: PerfEventCatalog.taskClock) { return false }
+        return true
+    }
+
     package func availability(of event: PerfEvent) -> PerfEventAvailability {
         probe.withLock { $0.availability(of: event) }
     }

@@ -8,6 +8,7 @@ import SystemPackage
 /// Takes specifications and turns them into finished runs: the queue, the launches, the supervision, the records.
 package final class RunEngine: Sendable {
     private let backend: any RunBackend
+    private let machineWarnings: [String]
     private let registry: RunRegistry
     private let waiters = RunWaiters()
     private let recorder: Recorder
@@ -23,6 +24,7 @@ package final class RunEngine: Sendable {
         children: ChildRegistry, logger: Logger
     ) throws(Errno) {
         self.backend = backend
+        machineWarnings = configuration.machineWarnings
         self.logger = logger
         registry = RunRegistry(configuration: configuration)
         recorder = try Recorder(store: store, sampler: sampler, logger: logger)
@@ -60,7 +62,7 @@ extension RunEngine {
     ) throws {
         let plan = try backend.plan(events: specification.events)
         let active = try registry.admit(specification, plan: plan)
-        active.update { $0.warnings = plan.warnings }
+        active.update { $0.warnings = plan.warnings + machineWarnings }
         recorder.order(
             .save(active.run) { [self] failure in
                 if let failure {
@@ -72,6 +74,11 @@ extension RunEngine {
                     launchWaiting()
                 }
             })
+    }
+
+    /// Begins to end a run that is being executed: SIGTERM, and SIGKILL after its grace.
+    package func cancel(_ id: RunID) {
+        supervisor.end(id, as: .cancelled)
     }
 
     /// A run that is not over, or whose end is not on disk yet; all others are in the store.

@@ -7,6 +7,8 @@ package struct RunEngineConfiguration: Sendable {
     package var maximumQueuedRuns = 1000
     /// Nil: descendants are found through `/proc` instead.
     package var cgroups: CgroupHierarchy?
+    /// What every run is told about the machine: what of it cannot be measured, and why.
+    package var machineWarnings: [String] = []
 
     package init(policy: LaunchPolicy) {
         self.policy = policy

@@ -1,0 +1,41 @@
+import API
+import ArgumentParser
+import Glibc
+import LinuxSystem
+
+/// The program: finds the command that was asked for and carries it out.
+package enum Ergometer {
+    /// Never returns. Exit codes: those of the command, see ``ExecCommand/exitCode``.
+    package static func run() -> Never {
+        // Signals are waited for, on the main thread; every other thread inherits that they are blocked.
+        HandledSignals.block()
+        let isExec = CommandLine.arguments.dropFirst().first == ExecCommand.configuration.commandName
+        do {
+            var command = try RootCommand.parseAsRoot()
+            try command.run()
+            exit(0)
+        } catch {
+            let code = RootCommand.exitCode(for: error).rawValue
+            let message = RootCommand.fullMessage(for: error)
+            if !message.isEmpty { (code == 0 ? StandardStream.output : .error).write("\(message)\n") }
+            // Everything below 125 belongs to the command that `exec` was to run.
+            exit(isExec && code != 0 && !(error is ExitCode) ? ExecCommand.ownFailure : code)
+        }
+    }
+}
+
+struct RootCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ergometer",
+        abstract: "Runs a command and tells what it cost: joules, cycles, cache misses, page faults, seconds.",
+        version: ErgometerAPI.version, subcommands: [ServeCommand.self, ExecCommand.self])
+}
+
+/// A failure that is told to the person at the terminal as it is.
+struct ApplicationError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

@@ -1,0 +1,58 @@
+import CLinux
+import Glibc
+import LinuxSystem
+import SystemPackage
+
+/// The signals that this program waits for instead of being interrupted by them.
+enum HandledSignals {
+    private static let all = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGCHLD]
+
+    /// Blocks them in the calling thread and in all that it starts.
+    static func block() {
+        var set = signalSet(all)
+        pthread_sigmask(SIG_BLOCK, &set, nil)
+    }
+
+    /// Waits for one of the signals; blocked ones, or `sigwait` would never see them.
+    static func wait(for signals: [Int32]) -> Int32 {
+        var set = signalSet(signals)
+        var signal: Int32 = 0
+        while sigwait(&set, &signal) != 0 {}
+        return signal
+    }
+
+    fileprivate static func signalSet(_ signals: [Int32]) -> sigset_t {
+        var set = sigset_t()
+        sigemptyset(&set)
+        for signal in signals { sigaddset(&set, signal) }
+        return set
+    }
+}
+
+/// Signals as a descriptor, for whoever waits for something else as well (signalfd(2)).
+struct SignalDescriptor: ~Copyable {
+    private let descriptor: OwnedDescriptor
+
+    /// - Parameter signals: blocked ones.
+    init(_ signals: [Int32]) throws(Errno) {
+        var set = HandledSignals.signalSet(signals)
+        descriptor = try OwnedDescriptor(checking: signalfd(-1, &set, Int32(SFD_CLOEXEC)))
+    }
+
+    /// Blocks until a signal comes, or `event` is set: then nil.
+    func next(or event: borrowing EventDescriptor) -> Int32? {
+        while true {
+            var descriptors = [
+                pollfd(fd: event.rawValue, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0),
+            ]
+            poll(&descriptors, 2, -1)
+            if descriptors[0].revents != 0 { return nil }
+            var info = signalfd_siginfo()
+            let size = MemoryLayout<signalfd_siginfo>.size
+            if descriptors[1].revents != 0, read(descriptor.rawValue, &info, size) == size {
+                return Int32(info.ssi_signo)
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Exposition
+import Glibc
+import LinuxSystem
+import Runs
+import Synchronization
+import SystemPackage
+
+/// The store of a single run in a terminal: its frames go into a CSV file as they come.
+final class MeasurementsFile: RunStore {
+    private let path: String
+    private let options: MeasurementOptions
+    private let state: Mutex<State>
+
+    private struct State {
+        let file: Int32
+        /// As last saved.
+        var run: Run?
+        /// Once the run has been launched.
+        var csv: MeasurementsCSV?
+        var text: [UInt8] = []
+    }
+
+    /// Opens (and empties) the file and writes the header.
+    ///
+    /// - Parameter path: `-` for standard output.
+    init(path: String, options: MeasurementOptions) throws {
+        self.path = path
+        self.options = options
+        let file = path == "-" ? dup(1) : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard file >= 0 else {
+            throw ApplicationError("cannot write measurements to \(path): \(Errno(rawValue: errno)); see --output")
+        }
+        state = Mutex(State(file: file))
+        try MeasurementsCSV.header(options).withUnsafeBytes { try writeAll($0, to: file) }
+    }
+
+    deinit {
+        state.withLock { _ = close($0.file) }
+    }
+
+    /// As the run was last saved.
+    var run: Run? { state.withLock { $0.run } }
+
+    func commit(_ operations: [StoreOperation]) throws {
+        try state.withLock { state in
+            for operation in operations { try carryOut(operation, &state) }
+        }
+    }
+
+    private func carryOut(_ operation: StoreOperation, _ state: inout State) throws {
+        switch operation {
+        case .save(let run):
+            state.run = run
+            guard state.csv == nil, let layout = run.layout, let anchor = run.startedAt else { return }
+            state.csv = MeasurementsCSV(layout: layout, anchor: anchor, options: options)
+        case .append(let block, _):
+            state.text.removeAll(keepingCapacity: true)
+            state.csv?.render(block, into: &state.text)
+            do {
+                try state.text.withUnsafeBytes { try writeAll($0, to: state.file) }
+            } catch {
+                throw ApplicationError("writing \(path): \(error)")
+            }
+        }
+    }
+}

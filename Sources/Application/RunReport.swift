@@ -1,0 +1,159 @@
+import Analysis
+import Exposition
+import Measurement
+import Runs
+import Sampling
+
+/// What a person reads after `ergometer exec`: the totals, the times, and what could not be measured and why.
+struct RunReport {
+    private let run: Run
+    private let output: String
+
+    /// - Parameter output: where the measurements are.
+    init(_ run: Run, output: String) {
+        self.run = run
+        self.output = output
+    }
+
+    var text: String {
+        let command = run.specification.command.arguments.joined(separator: " ")
+        if case .launchFailed(_, let message) = run.outcome { return "ergometer: \(message)\n" }
+        let sections = [
+            [" '\(command)' \(ending)"], counters, energy, times, notes, [sampling],
+        ]
+        return "\n" + sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n\n"
+    }
+
+    private var ending: String {
+        let pid = run.pid.map { " (pid \($0))" } ?? ""
+        return switch run.outcome {
+        case .exited(let code): "exited with code \(code)\(pid)"
+        case .signaled(let signal): "was ended by signal \(signal)\(pid)"
+        case .timedOut: "was ended after its timeout\(pid)"
+        case .cancelled: "was cancelled\(pid)"
+        case .launchFailed, .interrupted, nil: "did not run to its end\(pid)"
+        }
+    }
+
+    private var totals: [SeriesTotal] { run.summary?.totals ?? [] }
+
+    private var seconds: Double { run.duration?.inSeconds ?? 0 }
+
+    /// CPU time in seconds, which rates are told against.
+    private var taskClock: Double? {
+        totals.first { $0.series.metric.name.hasSuffix("TASK_CLOCK") }.flatMap { total in
+            if case .measured(let value) = total.result { value.asDouble / 1e9 } else { nil }
+        }
+    }
+}
+
+// MARK: - Sections
+
+extension RunReport {
+    private var counters: [String] {
+        totals.filter { $0.series.consumer != .localMachine }.compactMap { total in
+            guard case .measured(let value) = total.result else { return nil }
+            let coverage = total.coverage.flatMap { $0 < 1 ? "  (ran \(percent($0)) of the time, scaled)" : nil } ?? ""
+            return line(amount(of: value, total.series.metric.unit), label(of: total.series), remark(value, total)) + coverage
+        }
+    }
+
+    private var energy: [String] {
+        guard let duration = run.duration, let energy = EnergySummary(totals: totals, duration: duration) else { return [] }
+        let lines = energy.domains.map { domain in
+            let place = domain.resource.id.isEmpty ? domain.domain : "\(domain.domain) \(domain.resource.id)"
+            let power = "\(fixed(domain.joules / seconds, 2)) W, ± \(fixed(domain.uncertaintyJoules, 3)) J"
+            return line("\(fixed(domain.joules, 3)) J", "energy of \(place)", "\(power), whole machine")
+        }
+        return lines + (energy.note.map { [" \($0)"] } ?? [])
+    }
+
+    private var times: [String] {
+        var lines = [line("\(fixed(seconds, 6)) s", "elapsed", nil)]
+        if let usage = run.summary?.resourceUsage {
+            lines.append(line("\(fixed(usage.userTime.inSeconds, 6)) s", "user", nil))
+            lines.append(line("\(fixed(usage.systemTime.inSeconds, 6)) s", "system", nil))
+        }
+        return lines
+    }
+
+    private var notes: [String] {
+        let missing = totals.compactMap { total -> String? in
+            guard case .unavailable(let reason) = total.result else { return nil }
+            return "not measured: \(label(of: total.series)): \(reason)"
+        }
+        return (run.warnings + missing).map { " \($0)" }
+    }
+
+    private var sampling: String {
+        let sampling = run.summary?.sampling ?? SamplingStatistics()
+        let place = output == "-" ? "standard output" : output
+        let missed = sampling.missedTicks == 0 ? "none missed" : "\(sampling.missedTicks) missed"
+        let interval = DurationText.format(run.specification.interval)
+        return " \(sampling.ticks + 1) samples, one each \(interval), \(missed); measurements in \(place)"
+    }
+}
+
+// MARK: - Lines
+
+extension RunReport {
+    private func label(of series: Series) -> String {
+        let words = series.metric.name.split(separator: "_")
+        guard words.first == "perf" else {
+            return (["energy of", series.attributes["domain"] ?? ""] + [series.resource.id]).joined(separator: " ")
+        }
+        let name = words.dropFirst(2).joined(separator: "-").lowercased()
+        return series.attributes["modifiers"].map { "\(name):\($0)" } ?? name
+    }
+
+    private func amount(of value: Value, _ unit: Unit) -> String {
+        unit == .nanoseconds ? "\(fixed(value.asDouble / 1e6, 2)) ms" : grouped(value)
+    }
+
+    private func remark(_ value: Value, _ total: SeriesTotal) -> String? {
+        guard let taskClock, taskClock > 0 else { return nil }
+        if total.series.metric.unit == .nanoseconds {
+            return seconds > 0 ? "\(fixed(value.asDouble / 1e9 / seconds, 3)) CPUs used" : nil
+        }
+        return "\(scaled(value.asDouble / taskClock))/s of CPU time"
+    }
+
+    private func line(_ amount: String, _ label: String, _ remark: String?) -> String {
+        let left = String(repeating: " ", count: max(1, 18 - amount.count)) + amount
+        guard let remark else { return "\(left)  \(label)" }
+        return "\(left)  \(label)\(String(repeating: " ", count: max(1, 26 - label.count)))#  \(remark)"
+    }
+
+    private func percent(_ part: Double) -> String { "\(fixed(part * 100, 1)) %" }
+
+    /// Digits in groups of three.
+    private func grouped(_ value: Value) -> String {
+        guard case .integer(let integer) = value else { return fixed(value.asDouble, 3) }
+        let digits = String(integer.magnitude)
+        var text = ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0 && (digits.count - index) % 3 == 0 { text.append(",") }
+            text.append(digit)
+        }
+        return integer < 0 ? "-\(text)" : text
+    }
+
+    private func scaled(_ value: Double) -> String {
+        switch value {
+        case 1e9...: "\(fixed(value / 1e9, 3)) G"
+        case 1e6...: "\(fixed(value / 1e6, 3)) M"
+        case 1e3...: "\(fixed(value / 1e3, 3)) K"
+        default: fixed(value, 3)
+        }
+    }
+}
+
+/// A number with a fixed count of decimals, rounded half away from zero; for people only.
+private func fixed(_ value: Double, _ decimals: Int) -> String {
+    let scale = (0..<decimals).reduce(1.0) { scale, _ in scale * 10 }
+    guard (value * scale).magnitude < 1e18 else { return "\(value)" }
+    let units = Int64((value.magnitude * scale).rounded())
+    let fraction = String(units % Int64(scale))
+    let padded = String(repeating: "0", count: decimals - fraction.count) + fraction
+    return "\(value < 0 && units > 0 ? "-" : "")\(units / Int64(scale)).\(padded)"
+}

@@ -1,0 +1,69 @@
+import API
+import ArgumentParser
+import Glibc
+import HTTPServer
+import LinuxSystem
+import Logging
+import Runs
+import Sampling
+import Storage
+
+/// `ergometer serve`: measures what clients send, until it is told to stop.
+struct ServeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Take commands over HTTP and measure them.")
+
+    @Option(help: "Address and port to listen on; port 0 lets the system choose.")
+    var listen = "127.0.0.1:9797"
+
+    @Option(help: "Where runs are kept. Default: $XDG_STATE_HOME/ergometer.")
+    var dataDir: String?
+
+    @Option(help: "Where sensors are looked for: /sys, or a captured or simulated machine.")
+    var sysfsRoot = "/sys"
+
+    @Option(help: "Commands that run at a time. More than one disturb each other's measurements.")
+    var maxConcurrentRuns = 1
+
+    @Option(help: "Runs that may wait; more are refused with 503.")
+    var maxQueuedRuns = 1000
+
+    @Option(help: "A name, besides localhost, under which clients reach the server. May be repeated.")
+    var allowedHost: [String] = []
+
+    @Flag(help: "Listen beyond loopback without TLS: the token travels in the clear.")
+    var insecureRemote = false
+
+    func validate() throws {
+        guard (1...1000).contains(maxConcurrentRuns) else {
+            throw ValidationError("--max-concurrent-runs must be between 1 and 1000")
+        }
+        guard (1...100_000).contains(maxQueuedRuns) else {
+            throw ValidationError("--max-queued-runs must be between 1 and 100000")
+        }
+        guard let address = HTTPListenAddress(listen) else {
+            throw ValidationError("--listen must be an address and a port, such as 127.0.0.1:9797 or [::1]:9797")
+        }
+        guard address.isLoopback || insecureRemote else {
+            throw ValidationError(
+                "\(listen) can be reached from other machines: put a proxy with TLS before a loopback address, "
+                    + "or say --insecure-remote")
+        }
+    }
+
+    func run() throws {
+        // Before anything changes them, and before there is a second thread.
+        let inherited = InheritedLimits.ofThisProcess()
+        umask(0o077)
+        OpenFileLimit.raise()
+        let server = try Server(self, inherited: inherited)
+        try server.start()
+        StandardStream.output.write("\(server.greeting)\n")
+        _ = HandledSignals.wait(for: [SIGINT, SIGTERM])
+        server.stop()
+    }
+}
+
+extension HTTPListenAddress {
+    fileprivate var isLoopback: Bool { host.hasPrefix("127.") || host == "::1" }
+}

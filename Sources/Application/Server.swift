@@ -1,0 +1,95 @@
+import API
+import HTTPServer
+import Logging
+import Runs
+import Sampling
+import Storage
+
+/// All that `ergometer serve` is made of.
+struct Server {
+    private let database: RunDatabase
+    private let cgroups: CgroupHierarchy?
+    private let measuring: MeasuringEngine
+    private let http: HTTPServer
+    private let queued: [Run]
+    private let tokenPath: String
+    private let listenAddress: HTTPListenAddress
+
+    init(_ options: ServeCommand, inherited: InheritedLimits) throws {
+        let logger = Logger(label: "ergometer") { StreamLogHandler.standardError(label: $0) }
+        let directory = options.dataDir ?? DataDirectoryPath.standard()
+        database = try RunDatabase(directory: directory)
+        let recovery = try database.recover()
+        if !recovery.interrupted.isEmpty {
+            logger.warning("\(recovery.interrupted.count) runs were interrupted when the server ended before")
+        }
+        queued = recovery.queued
+        cgroups = CgroupHierarchy.forThisProcess()
+        if cgroups == nil { logger.notice("no writable cgroup v2: descendants of runs are found through /proc") }
+
+        var configuration = RunEngineConfiguration(policy: .isolated(inherited))
+        configuration.maximumConcurrentRuns = options.maxConcurrentRuns
+        configuration.maximumQueuedRuns = options.maxQueuedRuns
+        configuration.cgroups = cgroups
+        measuring = try MeasuringEngine(
+            sysfsRoot: options.sysfsRoot, configuration: configuration, store: database, logger: logger)
+        for sentence in measuring.inventory.sentences { logger.notice("\(sentence)") }
+
+        let (token, path) = try TokenFile.load(from: directory)
+        tokenPath = path
+        listenAddress = HTTPListenAddress(options.listen)!
+        http = Self.makeHTTP(options, listenAddress, token, measuring, database, logger)
+    }
+
+    private static func makeHTTP(
+        _ options: ServeCommand, _ address: HTTPListenAddress, _ token: AccessToken, _ measuring: MeasuringEngine,
+        _ database: RunDatabase, _ logger: Logger
+    ) -> HTTPServer {
+        let api = ErgometerAPI(
+            engine: measuring.engine, database: database, sampler: measuring.sampler,
+            backends: [
+                BackendStatus(name: "perf_event", isUp: measuring.perfEvents.isAvailable),
+                BackendStatus(name: "rapl", isUp: !measuring.inventory.available.isEmpty),
+            ])
+        let policy = AccessPolicy(token: token, hosts: HostList(names: options.allowedHost, takesAnyAddress: options.insecureRemote))
+        return HTTPServer(
+            configuration: HTTPServerConfiguration(address: address), routes: api.routes,
+            admit: { policy.refusal(of: $0) }, observe: { api.observe($0) },
+            report: { error, request in logger.error("\(request.method.rawValue) \(request.path): \(error)") })
+    }
+
+    func start() throws {
+        try measuring.start(resuming: queued)
+        try http.start()
+    }
+
+    /// Commands first, so that those who wait for them are answered; then the clients.
+    func stop() {
+        measuring.stop()
+        http.stop()
+        try? database.close()
+        cgroups?.remove()
+    }
+
+    /// What a person at the terminal wants to know, with a line that works when pasted.
+    var greeting: String {
+        let port = http.port ?? listenAddress.port
+        let host = listenAddress.isIPv6 ? "[\(listenAddress.host)]" : listenAddress.host
+        return """
+            ergometer \(ErgometerAPI.version) listens on http://\(host):\(port)
+
+            Measure a command:
+              curl --json '{"command": ["sleep", "1"]}' -H "Authorization: Bearer $(cat \(shellQuoted(tokenPath)))" \
+            http://\(host):\(port)/runs
+            """
+    }
+}
+
+/// A path as one word of a shell.
+private func shellQuoted(_ path: String) -> String {
+    let plain = path.utf8.allSatisfy { byte in
+        let character = Character(Unicode.Scalar(byte))
+        return character.isASCII && (character.isLetter || character.isNumber || "/._-".contains(character))
+    }
+    return plain ? path : "'\(path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
+}
