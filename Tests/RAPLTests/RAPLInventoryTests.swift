@@ -75,9 +75,10 @@ import Testing
                 .cpuPackage(0), .cpuPackage(0), .cpuPackage(0), .dram(0), .localMachine,
             ])
         #expect(
-            layout.series.map(\.series.attributes) == ["package", "pp0", "pp1", "dram", "platform"].map {
-                ["domain": $0]
-            })
+            layout.series.map(\.series.attributes)
+                == ["package", "pp0", "pp1", "dram", "platform"].map {
+                    ["domain": $0]
+                })
         #expect(layout.series.allSatisfy { $0.series.metric.nameWithUnit == "rapl_consumed_energy_J" })
         #expect(layout.series.allSatisfy { $0.multiplier == 1 && $0.divisor == 1e6 && $0.provesItselfByMoving })
     }
