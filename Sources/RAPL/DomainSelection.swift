@@ -6,8 +6,8 @@
 /// there is but one. Of `platform` one counter is used, that of the first package: firmware reports the whole machine
 /// there and a copy, or nothing, on the others.
 ///
-/// When this lies: Linux 6.9 to 6.11 take the core complexes of some AMD models for dies and open the one package
-/// counter of each once per complex; nothing in sysfs tells these copies from true dies.
+/// When this lies: from Linux 6.9 until about 6.12 the kernel took the core complexes of some AMD models for dies and
+/// showed the one counter of a package once per complex; nothing in sysfs tells such copies from true dies.
 struct DomainSelection {
     private(set) var chosen: [AvailableDomain] = []
     /// Sentences for people.

@@ -4,12 +4,10 @@ struct Findings {
     var unavailable: [UnavailableDomain] = []
     /// Sentences for people.
     var warnings: [String] = []
-    /// Whether the interface shows anything that has to do with RAPL.
-    var exists = false
 
     static func + (left: Findings, right: Findings) -> Findings {
         Findings(
             available: left.available + right.available, unavailable: left.unavailable + right.unavailable,
-            warnings: left.warnings + right.warnings, exists: left.exists || right.exists)
+            warnings: left.warnings + right.warnings)
     }
 }

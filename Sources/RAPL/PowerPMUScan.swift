@@ -8,14 +8,14 @@ enum PowerPMUScan {
     static func run(sysfsRoot: String, canOpen: Bool) -> Findings {
         do throws(PowerPMU.Failure) {
             guard let pmu = try PowerPMU(sysfsRoot: sysfsRoot) else { return Findings() }
-            var findings = Findings(warnings: pmu.skipped, exists: true)
+            var findings = Findings(warnings: pmu.skipped)
             guard canOpen else {
                 findings.warnings.append("the power PMU under \(sysfsRoot) is not used: it is not this kernel's")
                 return findings
             }
             return pmu.cpus.reduce(findings) { $0 + probe(pmu, cpu: $1, sysfsRoot: sysfsRoot) }
         } catch {
-            return Findings(unavailable: [describe(error)], exists: true)
+            return Findings(unavailable: [describe(error)])
         }
     }
 
@@ -29,12 +29,12 @@ enum PowerPMUScan {
             return Findings(
                 unavailable: [
                     UnavailableDomain(interface: .powerPMU, reason: reason, remedy: RAPLRemedy.powerPMU(error))
-                ], exists: true)
+                ])
         }
     }
 
     private static func sort(_ pmu: PowerPMU, _ cpu: Int, _ place: CPUTopology, failures: [Int: Errno]) -> Findings {
-        var findings = Findings(exists: true)
+        var findings = Findings()
         for (index, event) in pmu.events.enumerated() {
             if let errno = failures[index] {
                 findings.unavailable.append(describe(event, cpu, place, errno))

@@ -7,7 +7,7 @@ import Measurement
 /// 2³² − 1, so values are 0 … maximum inclusive and the step behind the maximum is 0. The modulus is taken as maximum
 /// + 1 µJ; in truth it is maximum + one hardware unit, so a wrap may lose up to 61 µJ of some 65 … 262 kJ.
 ///
-/// When this lies: after more than one wrap between two readings (10 minutes at 400 W), whole rounds are lost. And
+/// When this lies: after more than one wrap between two readings (262 kJ: 11 minutes at 400 W), whole rounds are lost. And
 /// the kernel cuts the unit to whole nanojoules, so that powercap reads up to 0.005 % less than the PMU.
 struct PowercapCounter {
     /// The largest value, in µJ; nil where it is not known, and then every fall is taken for a reset.

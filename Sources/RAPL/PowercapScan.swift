@@ -23,9 +23,7 @@ struct PowercapScan {
 
     private mutating func entries() -> [PowercapEntry] {
         do throws(Errno) {
-            let entries = try PseudoDirectory.names(in: directory).compactMap { PowercapEntry($0) }.sorted()
-            findings.exists = !entries.isEmpty
-            return entries
+            return try PseudoDirectory.names(in: directory).compactMap { PowercapEntry($0) }.sorted()
         } catch {
             if error != .noSuchFileOrDirectory { reject(directory, "list", error, interface: .powercap) }
             return []

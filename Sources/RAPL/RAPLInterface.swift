@@ -10,13 +10,4 @@ package enum RAPLInterface: String, Sendable, Codable, Hashable, CaseIterable, C
     package static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 
     private var rank: Int { Self.allCases.firstIndex(of: self)! }
-
-    /// As people call it: "the power PMU".
-    package var label: String {
-        switch self {
-        case .powerPMU: "the power PMU"
-        case .powercap: "powercap"
-        case .powercapMMIO: "powercap (mmio)"
-        }
-    }
 }

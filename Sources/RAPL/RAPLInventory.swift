@@ -19,9 +19,10 @@ package struct RAPLInventory: Sendable {
         let root = withoutTrailingSlashes(sysfsRoot)
         let findings = PowerPMUScan.run(sysfsRoot: root, canOpen: root == "/sys") + PowercapScan.run(sysfsRoot: root)
         let selection = DomainSelection(from: findings.available)
+        let isSilent = findings.available.isEmpty && findings.unavailable.isEmpty
         return RAPLInventory(
             available: selection.chosen,
-            unavailable: findings.unavailable + (findings.exists ? [] : [nothing(under: root)]),
+            unavailable: findings.unavailable + (isSilent ? [nothing(under: root)] : []),
             warnings: findings.warnings + selection.warnings)
     }
 
@@ -29,8 +30,8 @@ package struct RAPLInventory: Sendable {
         UnavailableDomain(
             interface: nil,
             reason: """
-                this machine shows no RAPL counters: neither \(root)/class/powercap/intel-rapl:* nor \
-                \(root)/bus/event_source/devices/power exists
+                this machine shows no RAPL counters: neither \(root)/class/powercap/intel-rapl:* nor the power PMU, \
+                \(root)/bus/event_source/devices/power, has any that can be read
                 """,
             remedy: RAPLRemedy.nothing)
     }

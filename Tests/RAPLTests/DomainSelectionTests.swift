@@ -55,12 +55,14 @@ import Testing
         #expect(selection.warnings.count == 1)
     }
 
-    @Test("of several psys the first package's is used")
+    @Test("of several psys that of the first package and die is used")
     func platform() {
         let selection = DomainSelection(from: [
-            Self.candidate(.platform, package: 1, .powerPMU), Self.candidate(.platform, package: 0, .powerPMU),
+            Self.candidate(.platform, package: 1, die: 0, .powerPMU),
+            Self.candidate(.platform, package: 0, die: 1, .powerPMU),
+            Self.candidate(.platform, package: 0, die: 0, .powerPMU),
         ])
         #expect(selection.chosen == [Self.candidate(.platform, package: 0, .powerPMU).located(package: nil, die: nil)])
-        #expect(selection.warnings.count == 1)
+        #expect(selection.warnings.count == 2)
     }
 }

@@ -54,7 +54,8 @@ import Testing
         arguments: [
             ("energy-pkg", "event=2"), ("energy-pkg", "event=0x100"), ("energy-pkg", "config=0x02"), ("energy-pkg", ""),
             ("energy-pkg.scale", "zero"), ("energy-pkg.scale", "0"), ("energy-pkg.scale", "-1"),
-            ("energy-pkg.scale", "nan"), ("energy-pkg.scale", "inf"), ("energy-pkg.unit", "mJ"), ("energy-pkg.unit", ""),
+            ("energy-pkg.scale", "nan"), ("energy-pkg.scale", "inf"), ("energy-pkg.unit", "mJ"),
+            ("energy-pkg.unit", ""),
         ])
     func badEvent(file: String, text: String) throws {
         try tree.write(text, to: "\(Self.device)/events/\(file)")

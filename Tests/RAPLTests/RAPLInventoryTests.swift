@@ -75,9 +75,10 @@ import Testing
                 .cpuPackage(0), .cpuPackage(0), .cpuPackage(0), .dram(0), .localMachine,
             ])
         #expect(
-            layout.series.map(\.series.attributes) == ["package", "pp0", "pp1", "dram", "platform"].map {
-                ["domain": $0]
-            })
+            layout.series.map(\.series.attributes)
+                == ["package", "pp0", "pp1", "dram", "platform"].map {
+                    ["domain": $0]
+                })
         #expect(layout.series.allSatisfy { $0.series.metric.nameWithUnit == "rapl_consumed_energy_J" })
         #expect(layout.series.allSatisfy { $0.multiplier == 1 && $0.divisor == 1e6 && $0.provesItselfByMoving })
     }
@@ -189,6 +190,46 @@ import Testing
         #expect(inventory.unavailable[0].reason.contains("no RAPL counters"))
         #expect(inventory.unavailable[0].remedy.contains("virtual machines"))
         #expect(inventory.unavailable[0].interface == nil)
+    }
+
+    @Test(
+        "where nothing is understood or usable, that is said too",
+        arguments: [
+            "zone intel-rapl:0 npu range 1 energy 1", "zone dtpm:0 devfreq range 1 energy 1",
+            "file bus/event_source/devices/power/type = 21\nfile bus/event_source/devices/power/cpumask = 0",
+        ])
+    func nothingUsable(text: String) throws {
+        let inventory = try inventory(of: text)
+        #expect(inventory.available.isEmpty)
+        #expect(inventory.unavailable.count == 1)
+    }
+
+    @Test("zones may be directories in place of links, as in a copied tree")
+    func directories() throws {
+        let inventory = try inventory(
+            of: """
+                file class/powercap/intel-rapl:0/name = package-3
+                file class/powercap/intel-rapl:0/energy_uj = 1
+                file class/powercap/intel-rapl:0/max_energy_range_uj = 100
+                file class/powercap/intel-rapl:0:0/name = dram
+                file class/powercap/intel-rapl:0:0/energy_uj = 1
+                file class/powercap/intel-rapl:0:0/max_energy_range_uj = 100
+                """)
+        #expect(names(inventory) == ["package@3", "dram@3"])
+    }
+
+    @Test("a part of a package whose parent is missing or none is not guessed")
+    func orphans() throws {
+        let inventory = try inventory(
+            of: """
+                zone intel-rapl:0 psys range 100 energy 1
+                zone intel-rapl:0:0 core range 100 energy 1
+                zone intel-rapl:1 dram range 100 energy 1
+                file class/powercap/intel-rapl:7:0/name = uncore
+                """)
+        #expect(names(inventory) == ["platform"])
+        #expect(inventory.unavailable.count == 1)
+        #expect(inventory.warnings.count == 2)
     }
 
     @Test("links into a masked directory, as containers have them, say so")

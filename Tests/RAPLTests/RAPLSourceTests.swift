@@ -1,4 +1,7 @@
+import Glibc
+import LinuxSystem
 import Measurement
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -137,6 +140,28 @@ import Testing
         #expect(last.row == [absentValue, absentValue])
         #expect(last.status == .ended)
         #expect(setup.source.readErrors == 2)
+    }
+
+    @Test("an answer of the kernel that the object is gone ends the column")
+    func goneByErrno() throws {
+        let directory = try TemporaryDirectory()
+        let zones = ["intel-rapl:0 package-0", "intel-rapl:1 package-1"]
+        let text = zones.map { "zone \($0) range 100 energy -" }.joined(separator: "\n")
+        let tree = try SysfsTree(text + "\nfile number = 5", in: directory)
+        var child: pid_t = 0
+        var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sleep"), strdup("1000"), nil]
+        defer { for argument in arguments { free(argument) } }
+        #expect(posix_spawnp(&child, "sleep", nil, nil, &arguments, nil) == 0)
+        // The kernel's file stays open and says ESRCH after the process has gone, as sysfs says ENODEV.
+        let energy = zones.map { "\(tree.root)/class/powercap/\($0.split(separator: " ")[0])/energy_uj" }
+        try systemCall { symlink("/proc/\(child)/oom_score_adj", energy[0]) }
+        try systemCall { symlink("\(tree.root)/number", energy[1]) }
+        let source = try #require(RAPLInventory.discover(sysfsRoot: tree.root).makeSource())
+        #expect(Self.read(source).row == [0, 0])
+        kill(child, SIGKILL)
+        waitpid(child, nil, 0)
+        #expect(Self.read(source) == ([absentValue, 0], .failed))
+        #expect(Self.read(source) == ([absentValue, 0], .ok))
     }
 
     @Test("a zone that has gone between discovery and opening has no values, and the others have theirs")
