@@ -49,7 +49,7 @@ package struct RunAccumulator: Sendable {
     /// What the series amount to so far, in the order of the layout.
     package var totals: [SeriesTotal] { series.map(\.total) }
 
-    /// Which totals leave out a part of the run, as sentences for ``Run/warnings``.
+    /// Which totals leave out a part of the run, as sentences for the run's warnings.
     package var warnings: [String] {
         guard let lastInstant else { return [] }
         return series.compactMap { $0.gapWarning(runEndedAt: lastInstant) }

@@ -37,7 +37,8 @@ package final class RunDatabase: RunStore {
         }
     }
 
-    /// Writes everything into the main file and gives the directory free. Nothing may be called afterwards.
+    /// Writes everything into the main file. Nothing may be called afterwards; the directory is free for another
+    /// server when the object is gone.
     package func close() throws {
         try StorageError.translating("cannot close the database", in: directory.path) { try pool.close() }
     }

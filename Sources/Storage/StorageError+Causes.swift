@@ -2,7 +2,7 @@ import GRDB
 import SystemPackage
 
 extension StorageError {
-    /// Carries out `body` and turns what SQLite says into words.
+    /// Carries out `body` and turns what SQLite and the system say into words.
     ///
     /// - Parameters:
     ///   - action: what was being done, as in "cannot store runs".
@@ -14,6 +14,10 @@ extension StorageError {
             return try body()
         } catch let error as DatabaseError {
             throw StorageError(error, action: action, directory: directory)
+        } catch let error as StorageError {
+            throw error
+        } catch {
+            throw StorageError(.inputOutput, "\(action) in \(directory): \(error)")
         }
     }
 
