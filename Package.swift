@@ -84,6 +84,7 @@ let package = Package(
         .executableTarget(name: "ergometer", dependencies: ["Application"]),
 
         // Tests
+        .executableTarget(name: "workload", path: "Tests/Workload"),
         .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Measurement"]),
         .testTarget(name: "ExpositionTests", dependencies: ["Analysis", "Exposition", "Measurement"]),
         .testTarget(
