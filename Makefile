@@ -1,0 +1,42 @@
+# Two commands do everything: `make serve` and `make test`. CONTRIBUTING.md has the others.
+
+SWIFT ?= swift
+# What .ci/run adds to builds and tests alike, so that both share their results.
+SWIFT_FLAGS ?=
+RELEASE_FLAGS = -c release --static-swift-stdlib -Xlinker --gc-sections
+SOURCES = Package.swift Sources Tests
+
+.PHONY: serve test build release dependencies test-dependencies lint format sanitize clean
+
+## Install what is missing, build a release and start the server on 127.0.0.1:9797. ARGS are passed on.
+serve: release
+	exec .build/release/ergometer serve $(ARGS)
+
+## Build and run all tests.
+test: test-dependencies
+	PATH="$$PATH:$(CURDIR)/.build/tools/usr/bin" $(SWIFT) test $(SWIFT_FLAGS)
+
+build: test-dependencies
+	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
+
+release: dependencies
+	$(SWIFT) build $(RELEASE_FLAGS) --product ergometer
+
+dependencies:
+	scripts/install-dependencies
+
+test-dependencies:
+	scripts/install-dependencies --test
+
+lint:
+	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
+
+format:
+	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
+
+## Run all tests under AddressSanitizer and ThreadSanitizer.
+sanitize: test-dependencies
+	scripts/test-with-sanitizers
+
+clean:
+	rm -rf .build
