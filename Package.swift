@@ -106,6 +106,7 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"]),
+        .testTarget(name: "ApplicationTests", dependencies: ["TestSupport", "ergometer", "workload"]),
     ],
     swiftLanguageModes: [.v6]
 )

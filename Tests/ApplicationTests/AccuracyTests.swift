@@ -1,0 +1,88 @@
+import Foundation
+import Testing
+import TestSupport
+
+/// Our numbers beside known ones and beside perf's.
+@Suite(.serialized) struct AccuracyTests {
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    private func measured(_ command: [String]) throws -> [[String: String]] {
+        CSVRows.parse(try exec([], command).output)
+    }
+
+    private func exec(_ options: [String], _ command: [String]) throws -> Tool {
+        let tool = try Tool.run(
+            Tool.built("ergometer"), ["exec", "--output", "-"] + options + command, directory: directory.path)
+        #expect(tool.status == 0, "\(tool.errors)")
+        return tool
+    }
+
+    private func perf(_ event: String, _ command: [String]) throws -> Double {
+        let tool = try Tool.run("perf", ["stat", "-x", ",", "-e", event] + command)
+        return Double(tool.errors.split(separator: ",").first ?? "") ?? -1
+    }
+
+    @Test(
+        .enabled(if: LiveMachine.hasPerf, "perf is not installed"),
+        arguments: ["main", "thread", "child", "grandchild", "exec"])
+    func `page faults agree with perf stat, wherever they happen`(place: String) throws {
+        let command = [Tool.built("workload"), "pages", "4096", place]
+        let ours = CSVRows.sum("perf_software_PAGE_FAULTS", in: try measured(command))
+        let theirs = try perf("page-faults", command)
+        #expect(ours > 4096)
+        #expect(abs(ours - theirs) <= theirs * 0.02, "\(ours) by us, \(theirs) by perf")
+    }
+
+    @Test(.enabled(if: LiveMachine.hasPerf, "perf is not installed"))
+    func `context switches agree with perf stat`() throws {
+        let command = [Tool.built("workload"), "switches", "2000"]
+        let ours = CSVRows.sum("perf_software_CONTEXT_SWITCHES", in: try measured(command))
+        let theirs = try perf("context-switches", command)
+        #expect(ours >= 2000)
+        #expect(abs(ours - theirs) <= theirs * 0.02, "\(ours) by us, \(theirs) by perf")
+    }
+
+    @Test(
+        .enabled(if: LiveMachine.hasPerf, "perf is not installed"),
+        .enabled(if: LiveMachine.processorCount > 1, "there is one CPU only"))
+    func `migrations agree with perf stat`() throws {
+        let command = [Tool.built("workload"), "migrations", "2000"]
+        let ours = CSVRows.sum("perf_software_CPU_MIGRATIONS", in: try measured(command))
+        let theirs = try perf("cpu-migrations", command)
+        #expect(ours >= 1900)
+        #expect(abs(ours - theirs) <= theirs * 0.02, "\(ours) by us, \(theirs) by perf")
+    }
+
+    @Test func `a machine of constant power gives power times duration, wraps included`() throws {
+        let watts = ["package-0": 50.0, "package-0/core": 30, "package-0/dram": 7, "psys": 80]
+        // 10 J: at 50 W the counter goes round five times a second.
+        let machine = try SimulatedMachine(
+            watts.sorted { $0.key < $1.key }.map { SimulatedZone($0.key, watts: $0.value, rangeMicrojoules: 10_000_000) })
+        machine.startLive()
+        defer { machine.stop() }
+        let tool = try exec(["--sysfs-root", machine.root, "--interval", "20ms"], ["sleep", "1"])
+        let rows = CSVRows.parse(tool.output)
+        // `sleep 1` takes longer on a loaded machine.
+        let duration = try #require(elapsedSeconds(in: tool.errors))
+        for (domain, power) in [("package", 50.0), ("pp0", 30), ("dram", 7), ("platform", 80)] {
+            let own = rows.filter { $0["__late_attributes"] == "domain=\(domain)" }
+            let joules = CSVRows.sum("rapl_consumed_energy_J", in: own)
+            #expect(abs(joules - power * duration) <= power * duration * 0.01, "\(domain): \(joules) J in \(duration) s")
+            // Every 20 ms, and at the end; a loaded machine may miss ticks, but never adds any.
+            #expect((25...53).contains(own.count), "\(own.count) rows of \(domain)")
+            #expect(Set(own.map { $0["timestamp"] }).count == own.count)
+        }
+        let series = Dictionary(grouping: rows) { "\($0["metric"] ?? "") \($0["__late_attributes"] ?? "")" }
+        #expect(Set(series.values.map(\.count)).count == 1, "every tick gives one row per series")
+    }
+
+    /// `        1.002160 s  elapsed` in the summary.
+    private func elapsedSeconds(in summary: String) -> Double? {
+        summary.split(separator: "\n").first { $0.hasSuffix(" s  elapsed") }
+            .flatMap { Double($0.split(separator: " ")[0]) }
+    }
+}
