@@ -75,7 +75,8 @@ import Testing
         let first = try #require(try database.chunk(of: run.id))
         let second = try #require(try database.chunk(of: run.id, after: first.ordinal))
         #expect(second.block.count == 1)
-        #expect(first.block.rows + second.block.rows == block.rows)
+        let isSame = first.block.rows + second.block.rows == block.rows
+        #expect(isSame)
     }
 
     @Test("A damaged chunk is an error that names the run, not a crash")
