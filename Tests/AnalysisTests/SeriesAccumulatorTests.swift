@@ -128,6 +128,12 @@ import Testing
         #expect(outcome.result == .measured(.real(3.5)))
     }
 
+    @Test("An estimate beyond 64 bits is the greatest number there is")
+    func saturated() {
+        let outcome = Outcome(layout(isShared: true), [[0, 0, 0], [1 << 62, 200, 100]])
+        #expect(outcome.changes.map(\.change) == [.integer(.max)])
+    }
+
     @Test("Numbers at the edge of 64 bits neither trap nor overflow")
     func extremes() {
         let outcome = Outcome(

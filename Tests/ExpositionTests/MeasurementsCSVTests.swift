@@ -60,7 +60,7 @@ import Testing
         "What stands in the cells reads back, whatever it is", .enabled(if: isInstalled("python3"), "python3 is absent")
     )
     func escaping() throws {
-        let nasty = ["a;b", "a,b", "a=b", #"a\b"#, "a\"b", "a\nb", "a\r\nb", "", " ", "é€😀", #"\,=;""#]
+        let nasty = ["a;b", "a,b", "a=b", #"a\b"#, "a\"b", "a\nb", "a\rb", "a\r\nb", "", " ", "é€😀", #"\,=;""#]
         for separator in MeasurementOptions.Separator.allCases {
             for text in nasty {
                 let row = try #require(try readBack(nastyRun(text), separator: separator).last)
