@@ -13,13 +13,15 @@ import TestSupport
         try Tool.run(Tool.built("ergometer"), ["exec"] + arguments, directory: directory.path)
     }
 
-    @Test(arguments: [
+    private static let exitCodes: [(arguments: [String], code: Int32)] = [
         (["sh", "-c", "exit 3"], 3), (["sh", "-c", "kill -KILL $$"], 137), (["sh", "-c", "kill -TERM $$"], 143),
         (["no-such-program"], 127), (["./no-such-program"], 127), (["/etc/passwd"], 126), (["true"], 0),
         (["--timeout", "100ms", "sleep", "60"], 124), (["--interval", "1us", "true"], 125), (["--no-such-option"], 125),
         ([], 125), (["--output", "/no/such/directory/file", "true"], 125), (["--events", "NO_SUCH_EVENT", "true"], 125),
         (["--", "sh", "-c", "exit 4"], 4),
-    ])
+    ]
+
+    @Test(arguments: exitCodes)
     func `the exit code is the command's, or says whose fault it was`(arguments: [String], code: Int32) throws {
         #expect(try exec(arguments).status == code)
     }

@@ -11,7 +11,9 @@ final class LiveDriver: Sendable {
     private static let period = Duration.milliseconds(1)
 
     /// Starts the thread; it must not run yet.
-    func start(_ step: @escaping @Sendable () -> Void) {
+    ///
+    /// - Parameter step: gets the time since it was called before, or since now.
+    func start(_ step: @escaping @Sendable (_ elapsed: Duration) -> Void) {
         thread.withLock { thread in
             precondition(thread == nil, "a simulated machine is started once at a time")
             isStopping.store(false, ordering: .relaxed)
@@ -29,12 +31,15 @@ final class LiveDriver: Sendable {
         thread.withLock { $0.take() }?.join()
     }
 
-    private func run(_ step: () -> Void) {
+    private func run(_ step: (_ elapsed: Duration) -> Void) {
         _ = SchedulingPolicy.raiseCallingThread()
         guard let timer = try? DeadlineTimer() else { return }
-        var deadline = MonotonicInstant.now
+        var last = MonotonicInstant.now
+        var deadline = last
         while !isStopping.load(ordering: .relaxed) {
-            step()
+            let now = MonotonicInstant.now
+            step(now - last)
+            last = now
             deadline = deadline.advanced(by: Self.period)
             timer.arm(at: deadline)
             timer.wait()
