@@ -58,6 +58,35 @@ import Testing
         return (try? server.start()) != nil
     }()
 
+    private final class Token: Sendable {}
+
+    @Test("nothing of a server is left when it has stopped, whatever its clients did")
+    func release() throws {
+        weak var token: Token?
+        do {
+            let held = Token()
+            token = held
+            let address = try #require(HTTPListenAddress(host: "127.0.0.1", port: 0))
+            let server = HTTPServer(
+                configuration: HTTPServerConfiguration(address: address), routes: [], observe: { _ in _ = held })
+            try server.start()
+            let port = try #require(server.port)
+            for request in ["GET / HTTP/1.1\r\nHost: h\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET\r\n\r\n"] {
+                let client = try RawClient(port: port)
+                try client.send(request)
+                _ = try? client.response()
+            }
+            let unfinished = try RawClient(port: port)
+            try unfinished.send("GET / HTTP/1.1\r\nHo")
+            let other = try RawClient(port: port)
+            try other.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            _ = try other.response()
+            server.stop()
+            withExtendedLifetime(unfinished) {}
+        }
+        #expect(token == nil)
+    }
+
     @Test("no descriptor of the server is inherited by a child")
     func closeOnExec() throws {
         let before = Self.inheritable()
