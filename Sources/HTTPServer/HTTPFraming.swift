@@ -3,6 +3,14 @@
 /// libmicrohttpd 0.9.75 takes the first of two Content-Length fields, and Transfer-Encoding before
 /// Content-Length; a proxy in front may choose the other, and then the rest of the body is a request that it never
 /// saw (request smuggling). Whatever is refused here is answered at once and the connection is closed.
+///
+/// What 0.9.75 does not show, or answers by itself:
+/// - a bare LF behind a chunk's size or data is taken for CR LF (so every chunked request ends its connection), chunk
+///   extensions and trailers are dropped, empty lines before the request line are skipped;
+/// - a request line without three parts, or with a space in the target, closes the connection without an answer;
+/// - a missing Host, a header line without a colon, a bad chunk (400), a target or head beyond the memory of a connection
+///   (414, 431), a huge chunk (413), another version (505) are answered in HTML, without our headers;
+/// - a Content-Length that is no number is a 400 whose head is sent twice; the connection is closed.
 package enum HTTPFraming: Hashable, Sendable {
     /// Where the request ends cannot be known.
     case unknown

@@ -22,6 +22,8 @@ final class HTTPTransaction {
     private var method = "OTHER"
     private var status: HTTPStatus?
     private var isInFlight = false
+    /// The library takes a bare LF as the end of a chunk's line and does not show it, so nothing is read behind chunks.
+    private var isChunked = false
     private var discarded = 0
 
     init(target: [UInt8], dispatcher: HTTPDispatcher) {
@@ -39,6 +41,7 @@ final class HTTPTransaction {
         let verdict = dispatcher.judge(head)
         pattern = verdict.pattern
         method = verdict.method
+        isChunked = verdict.framing == .chunked
         switch verdict.outcome {
         case .serve(var request, let route):
             if case .length(let length) = verdict.framing { request.body.reserveCapacity(Int(length)) }
@@ -56,7 +59,7 @@ final class HTTPTransaction {
     func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
         switch phase {
         case .receiving(var request, let route):
-            phase = .head
+            phase = .answered  // so that the body has one owner and grows in place
             guard request.body.count + bytes.count <= route.maximumBodySize else {
                 phase = .discarding(HTTPDispatcher.tooLarge(route).response, closing: true)
                 return discard(bytes.count)
@@ -114,7 +117,7 @@ final class HTTPTransaction {
     private func answer(_ response: HTTPResponse, on connection: HTTPConnection, closing: Bool = false) -> Bool {
         countInFlight()
         phase = .answered
-        let closing = closing || dispatcher.suspensions.isStopping
+        let closing = closing || isChunked || dispatcher.suspensions.isStopping
         status = response.status
         let isHEAD = method == HTTPMethod.head.rawValue
         if connection.queue(response, toHEAD: isHEAD, of: dispatcher, closing: closing) { return true }

@@ -57,8 +57,11 @@ import Testing
         #expect(problem?.status == .notImplemented)
     }
 
-    @Test("HTTP/1.1 needs a Host, HTTP/1.0 may have no transfer coding")
+    @Test("HTTP/1.1 needs a Host, HTTP/1.0 may do without, but not have two, nor a transfer coding")
     func versions() {
+        #expect(throws: HTTPProblem.self) {
+            try HTTPFraming(Self.head(["Host": "a", "host": "b"], version: "HTTP/1.0"))
+        }
         #expect(throws: HTTPProblem.self) { try HTTPFraming(Self.head([:])) }
         #expect(throws: HTTPProblem.self) {
             try HTTPFraming(Self.head(["Transfer-Encoding": "chunked"], version: "HTTP/1.0"))

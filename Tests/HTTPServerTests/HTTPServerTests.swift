@@ -42,6 +42,7 @@ import Testing
         let response = try TestServer().get(path)
         #expect(response.status == 404)
         #expect(response.isProblem)
+        #expect(!response.closes)
     }
 
     @Test("another method is a 405 problem that lists the allowed ones")

@@ -8,7 +8,7 @@ final class RawClient {
         case ended(received: String)
     }
 
-    private let descriptor: Int32
+    private var descriptor: Int32
     private var received: [UInt8] = []
 
     init(port: UInt16, host: String = "127.0.0.1", receiveBuffer: Int32? = nil) throws {
@@ -22,7 +22,9 @@ final class RawClient {
         guard result == 0 else { throw Failure.reset(errno) }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+    }
 
     private func connectIPv4(_ host: String, _ port: UInt16) -> Int32 {
         var address = sockaddr_in()
@@ -72,7 +74,8 @@ final class RawClient {
     func abort() {
         var linger = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
-        shutdown(descriptor, Int32(SHUT_RDWR))
+        close(descriptor)
+        descriptor = -1
     }
 
     // MARK: Receiving
