@@ -106,6 +106,12 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"]),
+        .testTarget(
+            name: "APITests",
+            dependencies: [
+                "API", "HTTPServer", "PerfEvents", "Runs", "Sampling", "Storage", "TestSupport",
+                .product(name: "Logging", package: "swift-log"), .product(name: "Yams", package: "Yams"),
+            ]),
         .testTarget(name: "ApplicationTests", dependencies: ["TestSupport", "ergometer", "workload"]),
     ],
     swiftLanguageModes: [.v6]

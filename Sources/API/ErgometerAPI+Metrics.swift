@@ -91,7 +91,9 @@ extension PrometheusText {
     fileprivate mutating func addSampler(_ status: SamplerStatus) {
         family("ergometer_sampler_ticks_total", .counter, help: "Ticks at which something was read.")
         sample(status.ticks)
-        family("ergometer_sampler_missed_ticks_total", .counter, help: "Ticks of runs that came too late and were left out.")
+        family(
+            "ergometer_sampler_missed_ticks_total", .counter,
+            help: "Ticks of runs that came too late and were left out.")
         sample(status.missedTicks)
         family("ergometer_sampler_lateness_seconds", .histogram, help: "From the deadline of a tick to its reading.")
         sample(status.lateness.snapshot)
@@ -115,7 +117,9 @@ extension PrometheusText {
 extension SamplerStatus {
     /// Whether a counter has shown that it works: one that stands still from the start is a dead one.
     fileprivate func hasMoved(_ column: SeriesColumn) -> Bool {
-        guard let now = machine?.values[column.column], let start = baseline?.values[column.column] else { return false }
+        guard let now = machine?.values[column.column], let start = baseline?.values[column.column] else {
+            return false
+        }
         return !column.provesItselfByMoving || now != start
     }
 }

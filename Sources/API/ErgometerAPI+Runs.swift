@@ -40,7 +40,7 @@ extension ErgometerAPI {
     /// `GET /runs/{id}`: as it stands, or with `wait` as soon as it has finished.
     func showRun(_ request: HTTPRequest) throws -> HTTPReply {
         let parameters = try QueryParameters(request, known: ["wait"])
-        let patience = try parameters.duration("wait", atMost: .seconds(600))
+        let patience = try parameters.duration("wait").map { min($0, Self.longestWait) }
         let run = try run(for: request)
         guard let patience, run.state != .finished else { return .now(try .json(RunResource(run))) }
         return .later { [self] responder in
@@ -49,6 +49,9 @@ extension ErgometerAPI {
             }
         }
     }
+
+    /// Whoever wants to wait longer asks again.
+    private static let longestWait = Duration.seconds(600)
 
     /// The run that the path names.
     func run(for request: HTTPRequest) throws -> Run {

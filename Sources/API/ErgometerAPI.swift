@@ -30,12 +30,20 @@ package final class ErgometerAPI: Sendable {
             HTTPRoute(.get, "/runs/{id}", handler: showRun),
             HTTPRoute(.get, "/runs/{id}/measurements.csv", handler: streamMeasurements),
             HTTPRoute(.get, "/metrics", handler: showMetrics),
-            HTTPRoute(.get, "/healthz") { _ in .now(.text("ok\n")) },
-            HTTPRoute(.get, "/readyz") { _ in .now(.text("ready\n")) },
-            HTTPRoute(.get, "/openapi.yaml") { _ in
-                .now(HTTPResponse(contentType: "application/yaml", body: .bytes(PackageResources.openapi_yaml)))
-            },
+            fixed("/healthz", .text("ok\n")),
+            fixed("/readyz", .text("ready\n")),
+            fixed(
+                "/openapi.yaml",
+                HTTPResponse(contentType: "application/yaml", body: .bytes(PackageResources.openapi_yaml))),
         ]
+    }
+
+    /// A route that always answers the same.
+    private func fixed(_ path: String, _ response: HTTPResponse) -> HTTPRoute {
+        HTTPRoute(.get, path) { request in
+            _ = try QueryParameters(request, known: [])
+            return .now(response)
+        }
     }
 
     /// Takes note of an answered request.

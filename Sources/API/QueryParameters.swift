@@ -34,13 +34,10 @@ struct QueryParameters {
         throw Self.problem(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
 
-    func duration(_ name: String, atMost longest: Duration) throws -> Duration? {
+    func duration(_ name: String) throws -> Duration? {
         guard let text = self[name] else { return nil }
-        guard let duration = DurationText.parse(text) else { throw Self.problem(name, DurationText.expectation) }
-        guard duration <= longest else {
-            throw Self.problem(name, "must be \(DurationText.format(longest)) at most")
-        }
-        return duration
+        if let duration = DurationText.parse(text) { return duration }
+        throw Self.problem(name, DurationText.expectation)
     }
 
     static func problem(_ name: String, _ message: String) -> HTTPProblem {

@@ -30,11 +30,16 @@ struct RunRequest {
         HTTPProblem(
             .unprocessableContent, title: "Invalid run specification",
             detail: "\(faults.count) fault\(faults.count == 1 ? "" : "s"); nothing was run.",
-            errors: faults.map { .init($0.pointer, "\(fieldName($0.pointer)) \($0.message)") })
+            errors: faults.map { .init($0.pointer, "\(place($0.pointer)) \($0.message)") })
     }
 
-    private static func fieldName(_ pointer: String) -> String {
-        pointer.split(separator: "/").first.map(String.init) ?? "the body"
+    /// `/events/0` as people say it: `events[0]`.
+    private static func place(_ pointer: String) -> String {
+        let segments = pointer.split(separator: "/")
+        guard let field = segments.first else { return "the body" }
+        return segments.dropFirst().reduce(String(field)) { place, segment in
+            Int(segment) == nil ? "\(place).\(segment)" : "\(place)[\(segment)]"
+        }
     }
 
     private init(fields: [String: JSONValue]) {

@@ -43,9 +43,11 @@ extension RAPLInventory {
         let missing = unavailable.filter { lost in
             !available.contains { $0.domain == lost.domain && $0.package == lost.package }
         }
-        return warnings + missing.map { lost in
-            let name = lost.domain.map { "energy of \($0.rawValue)\(lost.package.map { " \($0)" } ?? "")" } ?? "energy"
-            return "not measured: \(name): \(lost.reason); \(lost.remedy)"
-        }
+        return warnings
+            + missing.map { lost in
+                let name =
+                    lost.domain.map { "energy of \($0.rawValue)\(lost.package.map { " \($0)" } ?? "")" } ?? "energy"
+                return "not measured: \(name): \(lost.reason); \(lost.remedy)"
+            }
     }
 }

@@ -21,7 +21,8 @@ struct RunReport {
         let sections = [
             [" '\(command)' \(ending)"], counters, energy, times, notes, [sampling],
         ]
-        return "\n" + sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n\n"
+        return "\n" + sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
+            + "\n\n"
     }
 
     private var ending: String {
@@ -54,12 +55,15 @@ extension RunReport {
         totals.filter { $0.series.consumer != .localMachine }.compactMap { total in
             guard case .measured(let value) = total.result else { return nil }
             let coverage = total.coverage.flatMap { $0 < 1 ? "  (ran \(percent($0)) of the time, scaled)" : nil } ?? ""
-            return line(amount(of: value, total.series.metric.unit), label(of: total.series), remark(value, total)) + coverage
+            return line(amount(of: value, total.series.metric.unit), label(of: total.series), remark(value, total))
+                + coverage
         }
     }
 
     private var energy: [String] {
-        guard let duration = run.duration, let energy = EnergySummary(totals: totals, duration: duration) else { return [] }
+        guard let duration = run.duration, let energy = EnergySummary(totals: totals, duration: duration) else {
+            return []
+        }
         let lines = energy.domains.map { domain in
             let place = domain.resource.id.isEmpty ? domain.domain : "\(domain.domain) \(domain.resource.id)"
             let power = "\(fixed(domain.joules / seconds, 2)) W, ± \(fixed(domain.uncertaintyJoules, 3)) J"

@@ -51,7 +51,8 @@ struct Server {
                 BackendStatus(name: "perf_event", isUp: measuring.perfEvents.isAvailable),
                 BackendStatus(name: "rapl", isUp: !measuring.inventory.available.isEmpty),
             ])
-        let policy = AccessPolicy(token: token, hosts: HostList(names: options.allowedHost, takesAnyAddress: options.insecureRemote))
+        let policy = AccessPolicy(
+            token: token, hosts: HostList(names: options.allowedHost, takesAnyAddress: options.insecureRemote))
         return HTTPServer(
             configuration: HTTPServerConfiguration(address: address), routes: api.routes,
             admit: { policy.refusal(of: $0) }, observe: { api.observe($0) },

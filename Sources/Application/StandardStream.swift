@@ -18,7 +18,9 @@ enum StandardStream: Int32 {
 func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
-        let count = try systemCall { Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count) }
+        let count = try systemCall {
+            Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        }
         rest = rest.dropFirst(count)
     }
 }

@@ -10,7 +10,7 @@ enum TokenFile {
         let path = "\(directory)/token"
         do throws(Errno) {
             return (try create(at: path), path)
-        } catch where error == .fileExists {
+        } catch  where error == .fileExists {
             return (try read(path), path)
         } catch {
             throw ApplicationError("cannot make the token file \(path): \(error)")
@@ -33,10 +33,12 @@ enum TokenFile {
     private static func read(_ path: String) throws -> AccessToken {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & 0o077 == 0 else {
-            throw ApplicationError("the token file \(path) can be read by others: chmod 600 it, or delete it for a new one")
+            throw ApplicationError(
+                "the token file \(path) can be read by others: chmod 600 it, or delete it for a new one")
         }
         guard let text = try? PseudoFile.readText(path), text.utf8.count >= 32 else {
-            throw ApplicationError("the token file \(path) holds no token of 32 characters or more: delete it for a new one")
+            throw ApplicationError(
+                "the token file \(path) holds no token of 32 characters or more: delete it for a new one")
         }
         return AccessToken(text)
     }

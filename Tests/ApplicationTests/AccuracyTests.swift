@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// Our numbers beside known ones and beside perf's.
 @Suite(.serialized) struct AccuracyTests {
@@ -61,7 +61,9 @@ import TestSupport
         let watts = ["package-0": 50.0, "package-0/core": 30, "package-0/dram": 7, "psys": 80]
         // 10 J: at 50 W the counter goes round five times a second.
         let machine = try SimulatedMachine(
-            watts.sorted { $0.key < $1.key }.map { SimulatedZone($0.key, watts: $0.value, rangeMicrojoules: 10_000_000) })
+            watts.sorted { $0.key < $1.key }.map {
+                SimulatedZone($0.key, watts: $0.value, rangeMicrojoules: 10_000_000)
+            })
         machine.startLive()
         defer { machine.stop() }
         let tool = try exec(["--sysfs-root", machine.root, "--interval", "20ms"], ["sleep", "1"])
@@ -71,7 +73,8 @@ import TestSupport
         for (domain, power) in [("package", 50.0), ("pp0", 30), ("dram", 7), ("platform", 80)] {
             let own = rows.filter { $0["__late_attributes"] == "domain=\(domain)" }
             let joules = CSVRows.sum("rapl_consumed_energy_J", in: own)
-            #expect(abs(joules - power * duration) <= power * duration * 0.01, "\(domain): \(joules) J in \(duration) s")
+            #expect(
+                abs(joules - power * duration) <= power * duration * 0.01, "\(domain): \(joules) J in \(duration) s")
             // Every 20 ms, and at the end; a loaded machine may miss ticks, but never adds any.
             #expect((25...53).contains(own.count), "\(own.count) rows of \(domain)")
             #expect(Set(own.map { $0["timestamp"] }).count == own.count)

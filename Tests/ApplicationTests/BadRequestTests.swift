@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// What a client may do wrong, and what it is told.
 @Suite struct BadRequestTests {

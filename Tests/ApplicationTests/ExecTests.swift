@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct ExecTests {
     private let directory: TemporaryDirectory
@@ -17,7 +17,8 @@ import TestSupport
         (["sh", "-c", "exit 3"], 3), (["sh", "-c", "kill -KILL $$"], 137), (["sh", "-c", "kill -TERM $$"], 143),
         (["no-such-program"], 127), (["./no-such-program"], 127), (["/etc/passwd"], 126), (["true"], 0),
         (["--timeout", "100ms", "sleep", "60"], 124), (["--interval", "1us", "true"], 125), (["--no-such-option"], 125),
-        ([], 125), (["--output", "/no/such/directory/file", "true"], 125), (["--events", "NO_SUCH_EVENT", "true"], 125),
+        ([], 125), (["--output", "/no/such/directory/file", "true"], 125),
+        (["--events", "NO_SUCH_EVENT", "true"], 125),
         (["--", "sh", "-c", "exit 4"], 4),
     ]
 

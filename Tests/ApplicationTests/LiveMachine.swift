@@ -4,8 +4,9 @@ import Foundation
 enum LiveMachine {
     static let hasPerf = Tool.find("perf") != nil
 
-    static let hasHardwareCounters = (try? FileManager.default.contentsOfDirectory(
-        atPath: "/sys/bus/event_source/devices"))?.contains { $0 == "cpu" || $0.hasPrefix("cpu_") } ?? false
+    static let hasHardwareCounters =
+        (try? FileManager.default.contentsOfDirectory(
+            atPath: "/sys/bus/event_source/devices"))?.contains { $0 == "cpu" || $0.hasPrefix("cpu_") } ?? false
 
     static let hasPromtool = Tool.find("promtool") != nil
 

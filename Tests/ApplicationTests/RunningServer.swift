@@ -81,11 +81,16 @@ extension RunningServer {
         let headers = authorized ? ["--header", "Authorization: Bearer \(token)"] : []
         let tool = try Tool.run(
             "curl",
-            ["--silent", "--show-error", "--max-time", "60", "--path-as-is", "--include", "http://127.0.0.1:\(port)\(path)"]
+            [
+                "--silent", "--show-error", "--max-time", "60", "--path-as-is", "--include",
+                "http://127.0.0.1:\(port)\(path)",
+            ]
                 + headers + options)
         // After `100 Continue` comes another head.
         var text = tool.output[...]
-        while text.hasPrefix("HTTP/1.1 100") { text = text[(text.range(of: "\r\n\r\n")?.upperBound ?? text.endIndex)...] }
+        while text.hasPrefix("HTTP/1.1 100") {
+            text = text[(text.range(of: "\r\n\r\n")?.upperBound ?? text.endIndex)...]
+        }
         let end = text.range(of: "\r\n\r\n")
         let head = text[..<(end?.lowerBound ?? text.endIndex)].components(separatedBy: "\r\n")
         let fields = head.dropFirst().compactMap { line -> (String, String)? in

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
-import Testing
 import TestSupport
+import Testing
 
 /// The server as its users meet it: a process, curl, signals.
 @Suite struct ServeTests {
@@ -59,7 +59,8 @@ import TestSupport
                 "Authorization: Bearer \(server.token)", "http://127.0.0.1:\(server.port)/runs",
             ]
         }
-        #expect(try Tool.run("curl", ["--parallel", "--parallel-max", "50", "--parallel-immediate"] + posts).status == 0)
+        #expect(
+            try Tool.run("curl", ["--parallel", "--parallel-max", "50", "--parallel-immediate"] + posts).status == 0)
         let newest = try server.curl("/runs?limit=1").json["runs"] as? [[String: Any]]
         _ = try server.curl("/runs/\(newest?.first?["id"] ?? "")?wait=60s")
         let runs = (try server.curl("/runs?limit=200").json["runs"] as? [[String: Any]] ?? []).reversed()

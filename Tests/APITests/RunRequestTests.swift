@@ -1,0 +1,80 @@
+import HTTPServer
+import Runs
+import Testing
+
+@testable import API
+
+@Suite struct RunRequestTests {
+    private func parse(_ json: String) throws -> RunSpecification {
+        try RunRequest.parse(Array(json.utf8))
+    }
+
+    /// The pointers of all faults; nil when there are none.
+    private func faults(of json: String) -> [String: String]? {
+        do {
+            _ = try parse(json)
+            return nil
+        } catch let problem as HTTPProblem {
+            return Dictionary(problem.errors.map { ($0.pointer, $0.detail) }) { "\($0); \($1)" }
+        } catch {
+            return ["": "\(error)"]
+        }
+    }
+
+    @Test func `every field reaches the specification`() throws {
+        let specification = try parse(
+            #"""
+            {"command": ["a", "b c", ""], "name": "n", "labels": {"k": "v"}, "environment": {"X": "1=2"},
+             "working_directory": "/tmp", "events": ["cs"], "interval": "1.5ms", "timeout": "2m", "kill_grace": "0s"}
+            """#)
+        #expect(
+            specification
+                == RunSpecification(
+                    command: .arguments(["a", "b c", ""]), name: "n", labels: ["k": "v"], environment: ["X": "1=2"],
+                    workingDirectory: "/tmp", events: ["cs"], interval: .microseconds(1500), timeout: .seconds(120),
+                    killGrace: .zero))
+    }
+
+    @Test func `what is left out, or null, has its default`() throws {
+        let plain = try parse(#"{"command": "echo $HOME"}"#)
+        #expect(plain == RunSpecification(command: .shell("echo $HOME")))
+        #expect(plain.command.arguments == ["/bin/sh", "-c", "echo $HOME"])
+        #expect(try parse(#"{"command": "true", "timeout": null, "events": null, "labels": null}"#).timeout == nil)
+    }
+
+    @Test(arguments: [
+        (#"{}"#, "/command"), (#"{"command": null}"#, "/command"), (#"{"command": []}"#, "/command"),
+        (#"{"command": [""]}"#, "/command"), (#"{"command": ""}"#, "/command"), (#"{"command": {}}"#, "/command"),
+        (#"{"command": ["a", 1]}"#, "/command/1"), (#"{"command": ["a", "\u0000"]}"#, "/command/1"),
+        (#"{"command": "a", "name": ""}"#, "/name"), (#"{"command": "a", "name": 5}"#, "/name"),
+        (#"{"command": "a", "labels": []}"#, "/labels"),
+        (#"{"command": "a", "labels": {"a/b~c": 1}}"#, "/labels/a~1b~0c"),
+        (#"{"command": "a", "environment": {"A=B": ""}}"#, "/environment/A=B"),
+        (#"{"command": "a", "environment": {"": ""}}"#, "/environment/"),
+        (#"{"command": "a", "working_directory": "relative"}"#, "/working_directory"),
+        (#"{"command": "a", "events": "cycles"}"#, "/events"), (#"{"command": "a", "events": [null]}"#, "/events/0"),
+        (#"{"command": "a", "interval": "99us"}"#, "/interval"), (#"{"command": "a", "interval": "2h"}"#, "/interval"),
+        (#"{"command": "a", "interval": 0.1}"#, "/interval"), (#"{"command": "a", "interval": "100"}"#, "/interval"),
+        (#"{"command": "a", "timeout": "0s"}"#, "/timeout"), (#"{"command": "a", "timeout": "-1s"}"#, "/timeout"),
+        (#"{"command": "a", "kill_grace": "2h"}"#, "/kill_grace"), (#"{"command": "a", "colour": "red"}"#, "/colour"),
+        (#"[]"#, ""), (#""true""#, ""), (#"7"#, ""),
+    ])
+    func `a fault is named with its place`(json: String, pointer: String) {
+        #expect(faults(of: json)?.keys.sorted() == [pointer])
+    }
+
+    @Test(arguments: [
+        "", "{", "\u{0}", "{\"command\": \"\u{1}\"", String(repeating: "[", count: 100_000),
+    ])
+    func `what is no JSON is a 400`(text: String) {
+        let problem = #expect(throws: HTTPProblem.self) { try parse(text) }
+        #expect(problem?.status == .badRequest)
+    }
+
+    @Test func `a fault says what is wrong and what would be right`() {
+        #expect(faults(of: #"{"command": ["a", 1]}"#) == ["/command/1": "command[1] must hold strings, not a number"])
+        #expect(
+            faults(of: #"{"command": "a", "interval": "1us"}"#)
+                == ["/interval": "interval must be between 100us and 1h"])
+    }
+}
