@@ -54,7 +54,10 @@ extension RunReport {
     private var counters: [String] {
         totals.filter { $0.series.consumer != .localMachine }.compactMap { total in
             guard case .measured(let value) = total.result else { return nil }
-            let coverage = total.coverage.flatMap { $0 < 1 ? "  (ran \(percent($0)) of the time, scaled)" : nil } ?? ""
+            let coverage =
+                total.coverage.flatMap {
+                    $0 < 1 ? "  (ran \(ReportText.fixed($0 * 100, 1)) % of the time, scaled)" : nil
+                } ?? ""
             return line(amount(of: value, total.series.metric.unit), label(of: total.series), remark(value, total))
                 + coverage
         }
@@ -66,17 +69,18 @@ extension RunReport {
         }
         let lines = energy.domains.map { domain in
             let place = domain.resource.id.isEmpty ? domain.domain : "\(domain.domain) \(domain.resource.id)"
-            let power = "\(fixed(domain.joules / seconds, 2)) W, ± \(fixed(domain.uncertaintyJoules, 3)) J"
-            return line("\(fixed(domain.joules, 3)) J", "energy of \(place)", "\(power), whole machine")
+            let power =
+                "\(ReportText.fixed(domain.joules / seconds, 2)) W, ± \(ReportText.fixed(domain.uncertaintyJoules, 3)) J"
+            return line("\(ReportText.fixed(domain.joules, 3)) J", "energy of \(place)", "\(power), whole machine")
         }
-        return lines + (energy.note.map { [" \($0)"] } ?? [])
+        return lines + (energy.note.map { [ReportText.wrapped($0)] } ?? [])
     }
 
     private var times: [String] {
-        var lines = [line("\(fixed(seconds, 6)) s", "elapsed", nil)]
+        var lines = [line("\(ReportText.fixed(seconds, 6)) s", "elapsed", nil)]
         if let usage = run.summary?.resourceUsage {
-            lines.append(line("\(fixed(usage.userTime.inSeconds, 6)) s", "user", nil))
-            lines.append(line("\(fixed(usage.systemTime.inSeconds, 6)) s", "system", nil))
+            lines.append(line("\(ReportText.fixed(usage.userTime.inSeconds, 6)) s", "user", nil))
+            lines.append(line("\(ReportText.fixed(usage.systemTime.inSeconds, 6)) s", "system", nil))
         }
         return lines
     }
@@ -86,7 +90,7 @@ extension RunReport {
             guard case .unavailable(let reason) = total.result else { return nil }
             return "not measured: \(label(of: total.series)): \(reason)"
         }
-        return (run.warnings + missing).map { " \($0)" }
+        return (run.warnings + missing).map { ReportText.wrapped($0) }
     }
 
     private var sampling: String {
@@ -111,15 +115,15 @@ extension RunReport {
     }
 
     private func amount(of value: Value, _ unit: Unit) -> String {
-        unit == .nanoseconds ? "\(fixed(value.asDouble / 1e6, 2)) ms" : grouped(value)
+        unit == .nanoseconds ? "\(ReportText.fixed(value.asDouble / 1e6, 2)) ms" : ReportText.grouped(value)
     }
 
     private func remark(_ value: Value, _ total: SeriesTotal) -> String? {
         guard let taskClock, taskClock > 0 else { return nil }
         if total.series.metric.unit == .nanoseconds {
-            return seconds > 0 ? "\(fixed(value.asDouble / 1e9 / seconds, 3)) CPUs used" : nil
+            return seconds > 0 ? "\(ReportText.fixed(value.asDouble / 1e9 / seconds, 3)) CPUs used" : nil
         }
-        return "\(scaled(value.asDouble / taskClock))/s of CPU time"
+        return "\(ReportText.scaled(value.asDouble / taskClock))/s of CPU time"
     }
 
     private func line(_ amount: String, _ label: String, _ remark: String?) -> String {
@@ -127,37 +131,4 @@ extension RunReport {
         guard let remark else { return "\(left)  \(label)" }
         return "\(left)  \(label)\(String(repeating: " ", count: max(1, 26 - label.count)))#  \(remark)"
     }
-
-    private func percent(_ part: Double) -> String { "\(fixed(part * 100, 1)) %" }
-
-    /// Digits in groups of three.
-    private func grouped(_ value: Value) -> String {
-        guard case .integer(let integer) = value else { return fixed(value.asDouble, 3) }
-        let digits = String(integer.magnitude)
-        var text = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0 && (digits.count - index) % 3 == 0 { text.append(",") }
-            text.append(digit)
-        }
-        return integer < 0 ? "-\(text)" : text
-    }
-
-    private func scaled(_ value: Double) -> String {
-        switch value {
-        case 1e9...: "\(fixed(value / 1e9, 3)) G"
-        case 1e6...: "\(fixed(value / 1e6, 3)) M"
-        case 1e3...: "\(fixed(value / 1e3, 3)) K"
-        default: fixed(value, 3)
-        }
-    }
-}
-
-/// A number with a fixed count of decimals, rounded half away from zero; for people only.
-private func fixed(_ value: Double, _ decimals: Int) -> String {
-    let scale = (0..<decimals).reduce(1.0) { scale, _ in scale * 10 }
-    guard (value * scale).magnitude < 1e18 else { return "\(value)" }
-    let units = Int64((value.magnitude * scale).rounded())
-    let fraction = String(units % Int64(scale))
-    let padded = String(repeating: "0", count: decimals - fraction.count) + fraction
-    return "\(value < 0 && units > 0 ? "-" : "")\(units / Int64(scale)).\(padded)"
 }

@@ -1,0 +1,52 @@
+import Analysis
+
+/// Numbers and paragraphs for people; programs read the CSV.
+enum ReportText {
+    /// A number with a fixed count of decimals, rounded half away from zero.
+    static func fixed(_ value: Double, _ decimals: Int) -> String {
+        let scale = (0..<decimals).reduce(1.0) { scale, _ in scale * 10 }
+        guard (value * scale).magnitude < 1e18 else { return "\(value)" }
+        let units = Int64((value.magnitude * scale).rounded())
+        let sign = value < 0 && units > 0 ? "-" : ""
+        guard decimals > 0 else { return "\(sign)\(units)" }
+        let fraction = String(units % Int64(scale))
+        let zeros = String(repeating: "0", count: decimals - fraction.count)
+        return "\(sign)\(units / Int64(scale)).\(zeros)\(fraction)"
+    }
+
+    /// A count with its digits in groups of three: `12,345`.
+    static func grouped(_ value: Value) -> String {
+        guard case .integer(let integer) = value else { return fixed(value.asDouble, 3) }
+        let digits = String(integer.magnitude)
+        var text = integer < 0 ? "-" : ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0 && (digits.count - index).isMultiple(of: 3) { text.append(",") }
+            text.append(digit)
+        }
+        return text
+    }
+
+    /// A rate with a prefix: `98.379 K`.
+    static func scaled(_ value: Double) -> String {
+        switch value {
+        case 1e9...: "\(fixed(value / 1e9, 3)) G"
+        case 1e6...: "\(fixed(value / 1e6, 3)) M"
+        case 1e3...: "\(fixed(value / 1e3, 3)) K"
+        default: fixed(value, 3)
+        }
+    }
+
+    /// A sentence as lines of 100 columns, the second and later ones indented.
+    static func wrapped(_ sentence: String) -> String {
+        var lines: [String] = []
+        var line = ""
+        for word in sentence.split(separator: " ") {
+            if !line.isEmpty && line.count + word.count > 97 {
+                lines.append(line)
+                line = ""
+            }
+            line += line.isEmpty ? word : " \(word)"
+        }
+        return " " + (lines + [line]).joined(separator: "\n   ")
+    }
+}
