@@ -85,6 +85,22 @@ let package = Package(
 
         // Tests
         .executableTarget(name: "workload", path: "Tests/Workload"),
+        .testTarget(name: "MeasurementTests", dependencies: ["Measurement"]),
+        .testTarget(
+            name: "SamplingTests", dependencies: ["CLinux", "LinuxSystem", "Measurement", "Sampling", "TestSupport"]),
+        .testTarget(
+            name: "PerfEventsTests",
+            dependencies: [
+                "Analysis", "CLinux", "LinuxSystem", "Measurement", "PerfEvents", "Runs", "TestSupport",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        .testTarget(
+            name: "RunsTests",
+            dependencies: [
+                "Analysis", "CLinux", "LinuxSystem", "Measurement", "PerfEvents", "Runs", "Sampling", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Measurement"]),
         .testTarget(name: "ExpositionTests", dependencies: ["Analysis", "Exposition", "Measurement"]),
         .testTarget(

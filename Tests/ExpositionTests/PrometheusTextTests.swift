@@ -1,4 +1,5 @@
 import Exposition
+import Measurement
 import Testing
 
 @Suite struct PrometheusTextTests {
