@@ -85,19 +85,20 @@ let package = Package(
 
         // Tests
         .executableTarget(name: "workload", path: "Tests/Workload"),
+        .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement"]),
         .testTarget(
-            name: "SamplingTests", dependencies: ["CLinux", "LinuxSystem", "Measurement", "Sampling", "TestSupport"]),
+            name: "SamplingTests", dependencies: ["CTestSupport", "LinuxSystem", "Measurement", "Sampling"]),
         .testTarget(
             name: "PerfEventsTests",
             dependencies: [
-                "Analysis", "CLinux", "LinuxSystem", "Measurement", "PerfEvents", "Runs", "TestSupport",
+                "CLinux", "CTestSupport", "LinuxSystem", "Measurement", "PerfEvents", "Runs", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .testTarget(
             name: "RunsTests",
             dependencies: [
-                "Analysis", "CLinux", "LinuxSystem", "Measurement", "PerfEvents", "Runs", "Sampling", "TestSupport",
+                "Analysis", "CLinux", "CTestSupport", "LinuxSystem", "Measurement", "PerfEvents", "Runs", "Sampling", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),

@@ -16,13 +16,19 @@ package enum PerfEventAvailability: Sendable, Hashable {
 /// but not the answer that a resource is short, which may be another one next time.
 final class PerfEventProbe {
     private let environment: PerfEnvironment
+    private let tryOpening: @Sendable (PerfEvent) throws(Errno) -> Void
     private var answers: [PerfEvent: PerfEventAvailability] = [:]
 
     /// Clients may ask for any number of raw events: there is an end to what is remembered.
     static let maximumAnswers = 1024
 
-    init(environment: PerfEnvironment) {
+    /// - Parameter tryOpening: opens an event and closes it again.
+    init(
+        environment: PerfEnvironment,
+        tryOpening: @escaping @Sendable (PerfEvent) throws(Errno) -> Void = openForNextChildAndClose
+    ) {
         self.environment = environment
+        self.tryOpening = tryOpening
     }
 
     func availability(of event: PerfEvent) -> PerfEventAvailability {
@@ -45,7 +51,8 @@ final class PerfEventProbe {
             return .unavailable(reason: "it happens in the kernel only, and with :u the kernel would answer 0")
         }
         if event.ignoresModes && event.modifiers != .both {
-            return .unavailable(reason: "the kernel counts this time in all modes together: ask for it without a modifier")
+            return .unavailable(
+                reason: "the kernel counts this time in all modes together: ask for it without a modifier")
         }
         return nil
     }
@@ -53,7 +60,7 @@ final class PerfEventProbe {
     /// - Throws: what says nothing about the event.
     private func ask(_ event: PerfEvent) throws(Errno) -> PerfEventAvailability {
         do throws(Errno) {
-            try open(event)
+            try tryOpening(event)
             return .available
         } catch {
             if Self.shortages.contains(error) { throw error }
@@ -69,15 +76,15 @@ final class PerfEventProbe {
 
     /// Without rights the kernel still counts user mode, unless that was excluded or would be meaningless.
     private func askForUserMode(_ event: PerfEvent, after error: Errno) -> PerfEventAvailability {
-        guard event.modifiers == .both, !event.needsKernel, (try? open(event.with(.user))) != nil else {
+        guard event.modifiers == .both, !event.needsKernel, (try? tryOpening(event.with(.user))) != nil else {
             return .unavailable(reason: environment.reason(for: error, of: event))
         }
         return .userModeOnly
     }
+}
 
-    private func open(_ event: PerfEvent) throws(Errno) {
-        _ = try event.openForNextChild(group: -1)
-    }
+private func openForNextChildAndClose(_ event: PerfEvent) throws(Errno) {
+    _ = try event.openForNextChild(group: -1)
 }
 
 extension PerfEvent {

@@ -12,8 +12,12 @@ package final class PerfEventBackend: RunBackend {
     /// The most events of one run: each costs the program a little at every context switch.
     package static let maximumEvents = 64
 
-    package init() {
-        probe = Mutex(PerfEventProbe(environment: PerfEnvironment()))
+    package convenience init() {
+        self.init(probe: PerfEventProbe(environment: PerfEnvironment()))
+    }
+
+    init(probe: sending PerfEventProbe) {
+        self.probe = Mutex(probe)
         keptOpen = try? PerfEvent.openDummy()
     }
 

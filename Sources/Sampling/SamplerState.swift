@@ -20,6 +20,9 @@ struct SamplerState {
         status = SamplerStatus(machineReadErrors: Array(repeating: 0, count: sources.count))
     }
 
+    /// Columns of the machine in every frame.
+    var columnCount: Int { machineRow.count }
+
     var nextDeadline: MonotonicInstant {
         var earliest = heartbeatGrid.next
         for index in recordings.indices { earliest = min(earliest, recordings[index].grid.next) }
