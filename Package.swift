@@ -85,6 +85,23 @@ let package = Package(
 
         // Tests
         .executableTarget(name: "workload", path: "Tests/Workload"),
+        .target(name: "CTestSupport", path: "Tests/CTestSupport"),
+        .testTarget(name: "MeasurementTests", dependencies: ["Measurement"]),
+        .testTarget(
+            name: "SamplingTests", dependencies: ["CTestSupport", "LinuxSystem", "Measurement", "Sampling"]),
+        .testTarget(
+            name: "PerfEventsTests",
+            dependencies: [
+                "CLinux", "CTestSupport", "LinuxSystem", "Measurement", "PerfEvents", "Runs", "TestSupport",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        .testTarget(
+            name: "RunsTests",
+            dependencies: [
+                "Analysis", "CLinux", "CTestSupport", "LinuxSystem", "Measurement", "PerfEvents", "Runs", "Sampling", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Measurement"]),
         .testTarget(name: "ExpositionTests", dependencies: ["Analysis", "Exposition", "Measurement"]),
         .testTarget(

@@ -62,9 +62,18 @@ static int execute(const ergo_launch *launch) {
     int error = ENOENT;
     for (const char *const *path = launch->candidates; *path; path++) {
         syscall(SYS_execve, *path, launch->arguments, launch->environment);
-        if (errno == EACCES) {
+        switch (errno) {
+        case EACCES:
             error = EACCES;
-        } else if (errno != ENOENT && errno != ENOTDIR) {
+            break;
+        case ENOENT:
+        case ENOTDIR:
+        // What a directory of the PATH on a network file system may answer.
+        case ENODEV:
+        case ESTALE:
+        case ETIMEDOUT:
+            break;
+        default:
             return errno;
         }
     }
@@ -171,6 +180,9 @@ ergo_launched ergo_launch_command(const ergo_launch *launch) {
         return launched;
     }
     struct child child = {.launch = launch};
+    // A handler of ours must not run in the child, which has our memory but is somebody else.
+    uint64_t every = ~0ull, before = 0;
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &every, &before, sizeof every);
     // CLONE_VFORK: this thread sleeps until the child has executed or ended.
     long pid = clone_child(launch, &child, stack, &launched.pidfd);
     if (pid < 0) {
@@ -185,6 +197,7 @@ ergo_launched ergo_launch_command(const ergo_launch *launch) {
     } else {
         launched.pid = (int32_t)pid;
     }
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
     munmap(stack, CHILD_STACK_SIZE);
     return launched;
 }

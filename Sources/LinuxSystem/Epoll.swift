@@ -33,8 +33,7 @@ extension Duration {
     /// What `poll` and `epoll_wait` take: rounded up, so that a deadline has passed when the wait is over.
     var roundedUpMilliseconds: Int32 {
         let (seconds, attoseconds) = components
-        let milliseconds = seconds.multipliedReportingOverflow(by: 1000)
-        if milliseconds.overflow { return seconds < 0 ? 0 : .max }
-        return Int32(clamping: max(0, milliseconds.partialValue + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000))
+        if seconds.magnitude > UInt64(Int32.max) { return seconds < 0 ? 0 : .max }
+        return Int32(clamping: max(0, seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000))
     }
 }

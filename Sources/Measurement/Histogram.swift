@@ -19,7 +19,10 @@ package struct Histogram: Sendable {
     /// Counts a value; what is no number is not counted.
     package mutating func observe(_ value: Double) {
         if value.isNaN { return }
-        counts[bounds.firstIndex { value <= $0 } ?? bounds.count] += 1
+        // A plain loop: `firstIndex(where:)` allocates wherever the compiler does not specialise it.
+        var bucket = 0
+        while bucket < bounds.count && bounds[bucket] < value { bucket += 1 }
+        counts[bucket] += 1
         sum += value
     }
 

@@ -14,8 +14,11 @@ package struct MonotonicInstant: Sendable, Codable, Hashable, Comparable {
         .nanoseconds(left.nanoseconds - right.nanoseconds)
     }
 
+    /// The instant so much later, or earlier; saturates at the ends of what fits, as "for ever" does.
     package func advanced(by duration: Duration) -> Self {
-        MonotonicInstant(nanoseconds: nanoseconds + duration.wholeNanoseconds)
+        let step = duration.wholeNanoseconds
+        let (sum, overflow) = nanoseconds.addingReportingOverflow(step)
+        return MonotonicInstant(nanoseconds: overflow ? (step < 0 ? .min : .max) : sum)
     }
 }
 
@@ -53,9 +56,9 @@ extension Duration {
     /// The duration in whole nanoseconds, saturating at ±292 years.
     package var wholeNanoseconds: Int64 {
         let (seconds, attoseconds) = components
-        let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        if overflow { return seconds < 0 ? .min : .max }
-        return nanoseconds &+ attoseconds / 1_000_000_000
+        let (whole, isTooLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (nanoseconds, overflow) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return isTooLong || overflow ? (seconds < 0 ? .min : .max) : nanoseconds
     }
 
     /// The duration in seconds, as precisely as a double can say it.

@@ -11,6 +11,8 @@ package struct PerfEvent: Sendable, Hashable {
     var modifiers: PerfModifiers = .both
     /// Whether it happens in the kernel only, so that counting user mode alone gives a 0 that means nothing.
     var needsKernel = false
+    /// A clock: the kernel counts its time in all modes, whatever it is told to leave out.
+    var ignoresModes = false
 
     /// Counted by the kernel itself rather than by a hardware counter: always runs, never shared out.
     var isSoftware: Bool { type == PERF_TYPE_SOFTWARE.rawValue }
@@ -39,6 +41,7 @@ extension PerfEvent {
         var event = PerfEvent(name: "\(name):\(modifiers.rawValue)", metric: metric, type: type, config: config)
         event.modifiers = modifiers
         event.needsKernel = needsKernel
+        event.ignoresModes = ignoresModes
         return event
     }
 

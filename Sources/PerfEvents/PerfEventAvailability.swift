@@ -12,47 +12,79 @@ package enum PerfEventAvailability: Sendable, Hashable {
     case unavailable(reason: String)
 }
 
-/// Asks the kernel what it counts. Answers are remembered: rights and hardware do not change while we live.
+/// Asks the kernel what it counts. Answers are remembered, because rights and hardware do not change while we live;
+/// but not the answer that a resource is short, which may be another one next time.
 final class PerfEventProbe {
     private let environment: PerfEnvironment
+    private let tryOpening: @Sendable (PerfEvent) throws(Errno) -> Void
     private var answers: [PerfEvent: PerfEventAvailability] = [:]
 
-    init(environment: PerfEnvironment) {
+    /// Clients may ask for any number of raw events: there is an end to what is remembered.
+    static let maximumAnswers = 1024
+
+    /// - Parameter tryOpening: opens an event and closes it again.
+    init(
+        environment: PerfEnvironment,
+        tryOpening: @escaping @Sendable (PerfEvent) throws(Errno) -> Void = openForNextChildAndClose
+    ) {
         self.environment = environment
+        self.tryOpening = tryOpening
     }
 
     func availability(of event: PerfEvent) -> PerfEventAvailability {
         if let answer = answers[event] { return answer }
-        let answer = ask(event)
-        answers[event] = answer
-        return answer
-    }
-
-    private func ask(_ event: PerfEvent) -> PerfEventAvailability {
-        if event.needsKernel && event.modifiers == .user {
-            return .unavailable(reason: "it happens in the kernel only, and with :u the kernel would answer 0")
-        }
-        do {
-            try open(event)
-            return .available
-        } catch where error == .permissionDenied || error == .notPermitted {
-            return askForUserMode(event, after: error)
+        do throws(Errno) {
+            let answer = if let verdict = meaninglessness(of: event) { verdict } else { try ask(event) }
+            if answers.count >= Self.maximumAnswers { answers = [:] }
+            answers[event] = answer
+            return answer
         } catch {
             return .unavailable(reason: environment.reason(for: error, of: event))
         }
     }
 
+    var rememberedCount: Int { answers.count }
+
+    /// Why the kernel's number would not be what its name says; nil when it would.
+    private func meaninglessness(of event: PerfEvent) -> PerfEventAvailability? {
+        if event.needsKernel && event.modifiers == .user {
+            return .unavailable(reason: "it happens in the kernel only, and with :u the kernel would answer 0")
+        }
+        if event.ignoresModes && event.modifiers != .both {
+            return .unavailable(
+                reason: "the kernel counts this time in all modes together: ask for it without a modifier")
+        }
+        return nil
+    }
+
+    /// - Throws: what says nothing about the event.
+    private func ask(_ event: PerfEvent) throws(Errno) -> PerfEventAvailability {
+        do throws(Errno) {
+            try tryOpening(event)
+            return .available
+        } catch {
+            if Self.shortages.contains(error) { throw error }
+            if error == .permissionDenied || error == .notPermitted { return askForUserMode(event, after: error) }
+            return .unavailable(reason: environment.reason(for: error, of: event))
+        }
+    }
+
+    private static let shortages: Set<Errno> = [
+        .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noMemory, .resourceTemporarilyUnavailable, .interrupted,
+        .resourceBusy,
+    ]
+
     /// Without rights the kernel still counts user mode, unless that was excluded or would be meaningless.
     private func askForUserMode(_ event: PerfEvent, after error: Errno) -> PerfEventAvailability {
-        guard event.modifiers == .both, !event.needsKernel, (try? open(event.with(.user))) != nil else {
+        guard event.modifiers == .both, !event.needsKernel, (try? tryOpening(event.with(.user))) != nil else {
             return .unavailable(reason: environment.reason(for: error, of: event))
         }
         return .userModeOnly
     }
+}
 
-    private func open(_ event: PerfEvent) throws(Errno) {
-        _ = try event.openForNextChild(group: -1)
-    }
+private func openForNextChildAndClose(_ event: PerfEvent) throws(Errno) {
+    _ = try event.openForNextChild(group: -1)
 }
 
 extension PerfEvent {
@@ -67,7 +99,18 @@ extension PerfEvent {
         event.disabled = group < 0
         event.enable_on_exec = group < 0
         event.exclude_user = modifiers == .kernel
-        event.exclude_kernel = modifiers == .user || userModeOnly
+        // A clock counts the kernel's time nonetheless, and needs no rights when it is told to leave it out.
+        event.exclude_kernel = modifiers == .user || userModeOnly || ignoresModes
         return try OwnedDescriptor(checking: ergo_perf_event_open(&event, 0, -1, group))
+    }
+
+    /// Opens an event that counts nothing, on the calling thread alone.
+    static func openDummy() throws(Errno) -> OwnedDescriptor {
+        var event = ergo_perf_event()
+        event.type = PERF_TYPE_SOFTWARE.rawValue
+        event.config = UInt64(PERF_COUNT_SW_DUMMY.rawValue)
+        event.disabled = true
+        event.exclude_kernel = true
+        return try OwnedDescriptor(checking: ergo_perf_event_open(&event, 0, -1, -1))
     }
 }

@@ -1,4 +1,3 @@
-import CLinux
 import LinuxSystem
 import Measurement
 import Synchronization
@@ -7,18 +6,19 @@ import Synchronization
 package final class PerfEventBackend: RunBackend {
     private let probe: Mutex<PerfEventProbe>
     /// The first event on an idle system costs 8 ms, because the kernel patches its own code for it; this one, which
-    /// counts nothing, keeps the patch in. Nil where perf is not to be had.
+    /// counts nothing and is inherited by nobody, keeps the patch in. Nil where perf is not to be had.
     private let keptOpen: OwnedDescriptor?
 
     /// The most events of one run: each costs the program a little at every context switch.
     package static let maximumEvents = 64
 
-    package init() {
-        probe = Mutex(PerfEventProbe(environment: PerfEnvironment()))
-        let dummy = PerfEvent(
-            name: "DUMMY", metric: Metric(name: "perf_software_DUMMY", unit: .count),
-            type: PERF_TYPE_SOFTWARE.rawValue, config: UInt64(PERF_COUNT_SW_DUMMY.rawValue), modifiers: .user)
-        keptOpen = try? dummy.openForNextChild(group: -1)
+    package convenience init() {
+        self.init(probe: PerfEventProbe(environment: PerfEnvironment()))
+    }
+
+    init(probe: sending PerfEventProbe) {
+        self.probe = Mutex(probe)
+        keptOpen = try? PerfEvent.openDummy()
     }
 
     /// Whether this process may count anything at all.
@@ -52,7 +52,7 @@ package final class PerfEventBackend: RunBackend {
             return "is no event that can be counted here: hardware, software and cache events by name "
                 + "(INSTRUCTIONS, PAGE_FAULTS, LL_READ_MISS) and raw ones (r412e), with :u or :k, are"
         }
-        guard plan.events.count < Self.maximumEvents else {
+        guard plan.events.contains(event) || plan.events.count < Self.maximumEvents else {
             return "is one too many: a run counts at most \(Self.maximumEvents) events"
         }
         guard case .unavailable(let reason) = plan.add(event, by: availability(of:)) else { return nil }

@@ -26,7 +26,15 @@ package enum PerfEventCatalog {
     }()
 
     private static func normalized(_ name: some StringProtocol) -> String {
-        String(decoding: name.lowercased().utf8.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 }, as: UTF8.self)
+        // ASCII alone: there are letters elsewhere in Unicode whose lower case is "k".
+        let bytes = name.utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "_"): UInt8(ascii: "-")
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
+            default: byte
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// perf's own spellings, where they differ by more than case and dashes.
@@ -55,8 +63,8 @@ extension PerfEventCatalog {
     ]
 
     private static let software: [PerfEvent] = [
-        software("TASK_CLOCK", PERF_COUNT_SW_TASK_CLOCK, unit: .nanoseconds),
-        software("CPU_CLOCK", PERF_COUNT_SW_CPU_CLOCK, unit: .nanoseconds),
+        clock("TASK_CLOCK", PERF_COUNT_SW_TASK_CLOCK),
+        clock("CPU_CLOCK", PERF_COUNT_SW_CPU_CLOCK),
         software("PAGE_FAULTS", PERF_COUNT_SW_PAGE_FAULTS),
         software("PAGE_FAULTS_MIN", PERF_COUNT_SW_PAGE_FAULTS_MIN),
         software("PAGE_FAULTS_MAJ", PERF_COUNT_SW_PAGE_FAULTS_MAJ),
@@ -73,12 +81,16 @@ extension PerfEventCatalog {
             type: PERF_TYPE_HARDWARE.rawValue, config: UInt64(id.rawValue))
     }
 
-    private static func software(
-        _ name: String, _ id: perf_sw_ids, unit: Unit = .count, needsKernel: Bool = false
-    ) -> PerfEvent {
+    private static func software(_ name: String, _ id: perf_sw_ids, needsKernel: Bool = false) -> PerfEvent {
         PerfEvent(
-            name: name, metric: Metric(name: "perf_software_\(name)", unit: unit),
+            name: name, metric: Metric(name: "perf_software_\(name)", unit: .count),
             type: PERF_TYPE_SOFTWARE.rawValue, config: UInt64(id.rawValue), needsKernel: needsKernel)
+    }
+
+    private static func clock(_ name: String, _ id: perf_sw_ids) -> PerfEvent {
+        PerfEvent(
+            name: name, metric: Metric(name: "perf_software_\(name)", unit: .nanoseconds),
+            type: PERF_TYPE_SOFTWARE.rawValue, config: UInt64(id.rawValue), ignoresModes: true)
     }
 }
 

@@ -9,6 +9,7 @@ final class ActiveRun: Sendable {
     /// What it will count.
     let plan: any RunSourcePlan
     private let state: Mutex<Run>
+    private let cancellation = Atomic(false)
 
     init(_ run: Run, plan: any RunSourcePlan) {
         id = run.id
@@ -19,6 +20,13 @@ final class ActiveRun: Sendable {
 
     /// The run as it stands.
     var run: Run { state.withLock { $0 } }
+
+    /// Whether somebody asked for its end, perhaps before there was a process to be ended.
+    var isCancelled: Bool { cancellation.load(ordering: .acquiring) }
+
+    func noteCancellation() {
+        cancellation.store(true, ordering: .releasing)
+    }
 
     func update(_ change: (inout Run) -> Void) {
         state.withLock { change(&$0) }

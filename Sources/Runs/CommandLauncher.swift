@@ -12,30 +12,24 @@ struct CommandLauncher: Sendable {
     /// - Parameter cgroup: the directory to be born in.
     /// - Throws: ``LaunchError`` with the failed step and its errno; no process is left then.
     func launch(_ specification: RunSpecification, cgroup: Int32?) throws -> ChildProcess {
-        let arguments = specification.command.arguments
-        let environment = policy.environment.merging(specification.environment) { _, own in own }
         let directory = specification.workingDirectory ?? policy.workingDirectory
-        let null = try nullStream()
-        let answer = withCStrings(arguments) { arguments in
-            withCStrings(environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }) { environment in
-                withCStrings(candidates(for: specification, path: environmentPath(specification))) { candidates in
-                    withOptionalCString(directory) { directory in
-                        var launch = request(standardStreams: null.rawValue)
-                        launch.cgroup = cgroup ?? -1
-                        launch.arguments = UnsafePointer(arguments)
-                        launch.environment = UnsafePointer(environment)
-                        launch.working_directory = directory
-                        return candidates.withMemoryRebound(to: UnsafePointer<CChar>?.self, capacity: 1) {
-                            launch.candidates = UnsafePointer($0)
-                            return ergo_launch_command(&launch)
-                        }
-                    }
-                }
-            }
-        }
+        let streams = try nullStream()
+        let arguments = CStringArray(specification.command.arguments)
+        let environment = CStringArray(self.environment(of: specification))
+        let candidates = CStringArray(self.candidates(for: specification))
+        let workingDirectory = CStringArray(directory.map { [$0] } ?? [])
+
+        var launch = request(standardStreams: streams.rawValue)
+        launch.cgroup = cgroup ?? -1
+        launch.arguments = arguments.address
+        launch.environment = environment.address
+        launch.candidates = candidates.constantAddress
+        launch.working_directory = workingDirectory.first
+        let answer = ergo_launch_command(&launch)
         guard answer.step == ERGO_LAUNCH_OK.rawValue else {
             throw LaunchError(
-                step: answer.step, error: answer.error, program: arguments[0], workingDirectory: directory)
+                step: answer.step, error: answer.error, program: specification.command.arguments[0],
+                workingDirectory: directory)
         }
         return ChildProcess(pid: answer.pid, pidfd: OwnedDescriptor(answer.pidfd))
     }
@@ -58,31 +52,22 @@ struct CommandLauncher: Sendable {
         return launch
     }
 
-    private func environmentPath(_ specification: RunSpecification) -> String {
-        specification.environment["PATH"] ?? policy.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+    /// `NAME=value`, sorted by name: the policy's, and over it the specification's own.
+    private func environment(of specification: RunSpecification) -> [String] {
+        policy.environment.merging(specification.environment) { _, own in own }
+            .sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     }
 
     /// Where the program may be, as execvp(3) looks for it: a name with a slash is a path, others are searched for.
-    private func candidates(for specification: RunSpecification, path: String) -> [String] {
+    /// An empty element of the PATH is the working directory.
+    private func candidates(for specification: RunSpecification) -> [String] {
         let program = specification.command.arguments[0]
         if program.utf8.contains(UInt8(ascii: "/")) { return [program] }
+        let path = specification.environment["PATH"] ?? policy.environment["PATH"] ?? Self.standardPath
         return path.split(separator: ":", omittingEmptySubsequences: false).map { directory in
             directory.isEmpty ? program : "\(directory)/\(program)"
         }
     }
-}
 
-/// Calls `body` with a C array of C strings, NULL at its end.
-private func withCStrings<Result>(
-    _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
-) -> Result {
-    var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }
-    pointers.append(nil)
-    defer { for pointer in pointers { free(pointer) } }
-    return pointers.withUnsafeMutableBufferPointer { body($0.baseAddress!) }
-}
-
-private func withOptionalCString<Result>(_ string: String?, _ body: (UnsafePointer<CChar>?) -> Result) -> Result {
-    guard let string else { return body(nil) }
-    return string.withCString(body)
+    private static let standardPath = "/usr/local/bin:/usr/bin:/bin"
 }

@@ -51,9 +51,22 @@ enum RecorderOrder: Sendable {
     case save(Run, answer: @Sendable (_ failure: String?) -> Void)
     /// A run is being measured: visit its recording from now on.
     case begin(ActiveRun, Recording)
-    /// A run is over: put the rest of its frames and its end on disk. Answered once; if the end could not be stored
-    /// it is tried again until it can.
-    case finish(ActiveRun, FinishedRecording?, answer: @Sendable (_ isStored: Bool) -> Void, storedLater: @Sendable () -> Void)
+    /// A run is over: put the rest of its frames and its end on disk.
+    case finish(FinishedRun)
+}
+
+/// How a run ended, on its way to the store.
+struct FinishedRun: Sendable {
+    let active: ActiveRun
+    let outcome: Outcome
+    /// Nil when the command never ran.
+    var recording: FinishedRecording?
+    var usage: ResourceUsage?
+    var warnings: [String] = []
+    /// Called once, with whether the end is on disk. If it is not, that is tried again until it is.
+    let answer: @Sendable (_ isStored: Bool) -> Void
+    /// Called when the end is on disk at last.
+    let storedLater: @Sendable () -> Void
 }
 
 // MARK: - The thread
@@ -63,22 +76,25 @@ extension Recorder {
         var desk = RecorderDesk(sampler: sampler)
         var nextVisit = MonotonicInstant.now
         while true {
-            let stops = isStopping.load(ordering: .acquiring)
-            let orders = inbox.withLock { orders in
-                defer { orders = [] }
-                return orders
-            }
-            if orders.isEmpty && !stops {
-                wakeUp.wait(timeout: desk.isIdle ? nil : max(.zero, nextVisit - .now))
-            }
+            // Looked at before the orders: whoever stops the recorder has given all of its own before.
+            let isLastRound = isStopping.load(ordering: .acquiring)
+            let orders = takeOrders()
             for order in orders { desk.take(order) }
-            let now = MonotonicInstant.now
-            if now >= nextVisit {
+            if isLastRound || nextVisit <= .now {
                 desk.visitRecordings()
-                nextVisit = now.advanced(by: Self.flushInterval)
+                nextVisit = .now.advanced(by: Self.flushInterval)
             }
             commit(&desk)
-            if stops && orders.isEmpty { return }
+            guard orders.isEmpty else { continue }
+            if isLastRound { return }
+            wakeUp.wait(timeout: desk.isIdle ? nil : max(.zero, nextVisit - .now))
+        }
+    }
+
+    private func takeOrders() -> [RecorderOrder] {
+        inbox.withLock { orders in
+            defer { orders = [] }
+            return orders
         }
     }
 
@@ -90,7 +106,7 @@ extension Recorder {
             try store.commit(batch.operations)
         } catch {
             failure = "\(error)"
-            logger.error("could not store \(batch.operations.count) operations: \(error)")
+            logger.error("could not store \(counted(batch.operations.count, "operation")): \(error)")
         }
         desk.settle(batch, failure: failure)
     }

@@ -14,8 +14,8 @@ package final class RunEngine: Sendable {
     private let recorder: Recorder
     private let supervisor: Supervisor
     private let launch: RunLaunch
-    /// Set whenever a run is over.
-    private let runEnded: EventDescriptor
+    /// Set whenever a run is over, or has been accepted or refused for good.
+    private let runSettled: EventDescriptor
     private let logger: Logger
 
     /// - Parameter sampler: started by the caller, and stopped after this engine.
@@ -30,7 +30,7 @@ package final class RunEngine: Sendable {
         recorder = try Recorder(store: store, sampler: sampler, logger: logger)
         supervisor = try Supervisor(children: children, waiters: waiters, sampler: sampler)
         launch = RunLaunch(configuration: configuration, sampler: sampler, children: children)
-        runEnded = try EventDescriptor()
+        runSettled = try EventDescriptor()
     }
 
     /// Starts the threads, and launches what an earlier server had accepted and not run.
@@ -41,13 +41,15 @@ package final class RunEngine: Sendable {
         launchWaiting()
     }
 
-    /// Ends all running commands in order, stores their results, and ends the threads. Runs that wait stay on disk.
+    /// Ends all running commands in order, stores their results, and ends the threads. Runs that wait stay on disk;
+    /// who waits for one is answered.
     package func shutDown() {
         registry.close()
         supervisor.endAll(as: .cancelled)
-        while !registry.isIdle { runEnded.wait() }
+        while !registry.isIdle { runSettled.wait() }
         supervisor.stop()
         recorder.stop()
+        waiters.close()
     }
 }
 
@@ -69,16 +71,27 @@ extension RunEngine {
                     registry.withdraw(active)
                     answer(.failure(.notStored(message: failure)))
                 } else {
+                    // Before the answer, which may lead to questions about the run.
                     registry.enqueue(active)
                     answer(.success(active.run))
                     launchWaiting()
                 }
+                runSettled.set()
             })
     }
 
-    /// Begins to end a run that is being executed: SIGTERM, and SIGKILL after its grace.
-    package func cancel(_ id: RunID) {
-        supervisor.end(id, as: .cancelled)
+    /// Begins to end a run: one that waits is never launched, one that is executed gets SIGTERM, and SIGKILL after
+    /// its grace.
+    ///
+    /// - Returns: false when it is over, or there is no such run.
+    @discardableResult
+    package func cancel(_ id: RunID) -> Bool {
+        switch registry.cancel(id) {
+        case .nothing: return false
+        case .takenFromQueue(let active): finish(active, as: .cancelled)
+        case .running: supervisor.end(id, as: .cancelled)
+        }
+        return true
     }
 
     /// A run that is not over, or whose end is not on disk yet; all others are in the store.
@@ -121,11 +134,14 @@ extension RunEngine {
     }
 
     private func launchNow(_ active: ActiveRun) {
+        if active.isCancelled { return finish(active, as: .cancelled) }
+        if registry.putBackIfClosed(active) { return runSettled.set() }
         do {
             let launched = try launch(active)
             recorder.order(.begin(active, launched.recording))
-            try supervisor.supervise(launched, startedAt: active.run.startedAt!.monotonic)
-            if registry.isClosed { supervisor.end(active.id, as: .cancelled) }
+            supervisor.supervise(launched, startedAt: active.run.startedAt!.monotonic)
+            // Whoever asked for its end before it was supervised was not heard.
+            if active.isCancelled || registry.isClosed { supervisor.end(active.id, as: .cancelled) }
         } catch {
             let errno = (error as? LaunchError)?.error ?? error as? Errno
             finish(active, as: .launchFailed(errno: errno?.rawValue, message: "\(error)"))
@@ -133,31 +149,30 @@ extension RunEngine {
     }
 
     private func commandEnded(_ ended: EndedCommand) {
-        let active = ended.launched.active
-        active.update { run in
-            run.endedAt = ended.recording?.endedAt
-            run.warnings += ended.warnings
-            var summary = run.summary ?? RunSummary()
-            summary.resourceUsage = ended.usage
-            run.summary = summary
-        }
-        finish(active, as: ended.outcome, recording: ended.recording)
+        finish(
+            ended.launched.active, as: ended.outcome, recording: ended.recording, usage: ended.usage,
+            warnings: ended.warnings)
     }
 
-    private func finish(_ active: ActiveRun, as outcome: Outcome, recording: FinishedRecording? = nil) {
-        active.update { run in
-            run.state = .finished
-            run.outcome = outcome
-        }
+    private func finish(
+        _ active: ActiveRun, as outcome: Outcome, recording: FinishedRecording? = nil, usage: ResourceUsage? = nil,
+        warnings: [String] = []
+    ) {
+        registry.beginEnding(active)
         recorder.order(
-            .finish(active, recording) { [self] isStored in
-                registry.retire(active, isStored: isStored)
-                waiters.finish(active.id)
-                launchWaiting()
-                runEnded.set()
-            } storedLater: { [self] in
-                registry.forget(active)
-            })
+            .finish(
+                FinishedRun(
+                    active: active, outcome: outcome, recording: recording, usage: usage, warnings: warnings,
+                    answer: { [self] in settle(active, isStored: $0) },
+                    storedLater: { [self] in registry.forget(active) })))
+    }
+
+    /// The end of a run has been put on disk, or the disk has refused it for now.
+    private func settle(_ active: ActiveRun, isStored: Bool) {
+        registry.retire(active, isStored: isStored)
+        waiters.finish(active.id)
+        launchWaiting()
+        runSettled.set()
     }
 }
 

@@ -10,7 +10,10 @@ package struct RunID: Sendable, Codable, Hashable, Comparable, CustomStringConve
 
     /// Reads an identifier as it stands in a path; nil when it is none.
     package init?(_ text: some StringProtocol) {
-        guard text.utf8.count == 26, text.utf8.allSatisfy(Self.alphabet.contains) else { return nil }
+        // 26 digits hold 130 bits, two more than there are: the first is 7 at most.
+        guard text.utf8.count == 26, text.utf8.allSatisfy(Self.alphabet.contains), text.first! <= "7" else {
+            return nil
+        }
         description = String(text)
     }
 

@@ -23,8 +23,8 @@ struct RunLaunch: Sendable {
     ///
     /// - Throws: ``LaunchError``, or what the counters said when they were opened; nothing is left then.
     func callAsFunction(_ active: ActiveRun) throws -> LaunchedRun {
-        let cgroup = cgroups?.makeCgroup(for: active.id)
         let source = try active.plan.open()
+        let cgroup = cgroups?.makeCgroup(for: active.id)
         let recording = sampler.makeRecording(interval: active.specification.interval, sources: [source])
         // The window opens here. `execve` starts the counters by itself.
         let startedAt = sampler.begin(recording)

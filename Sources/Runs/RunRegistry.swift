@@ -7,14 +7,17 @@ final class RunRegistry: Sendable {
     private let configuration: RunEngineConfiguration
     private let state = Mutex(State())
 
-    private struct State {
-        /// All that are not finished, also those that wait to be on disk.
+    fileprivate struct State {
+        /// Taken in, but not on disk yet: only those who submitted them know of them.
+        var admitted = 0
+        /// All that are on disk, and whose end is not.
         var runs: [RunID: ActiveRun] = [:]
-        /// Finished, but their end could not be put on disk yet.
-        var unsaved: [RunID: ActiveRun] = [:]
-        /// On disk and waiting, the next one first.
+        /// Those that wait, the next one first.
         var queue: [ActiveRun] = []
-        var running = 0
+        /// Those that are being launched, or whose command is being executed.
+        var running: Set<RunID> = []
+        /// Those that are over and whose end is being put on disk; they keep their place among the running ones.
+        var ending: Set<RunID> = []
         var lastID: RunID?
         var isClosed = false
         var statistics = RunStatistics()
@@ -28,65 +31,108 @@ final class RunRegistry: Sendable {
     func admit(_ specification: RunSpecification, plan: any RunSourcePlan) throws(RunError) -> ActiveRun {
         try state.withLock { state throws(RunError) in
             guard !state.isClosed else { throw .shuttingDown }
-            guard state.runs.count - state.running < configuration.maximumQueuedRuns else {
+            guard state.admitted + state.queue.count < configuration.maximumQueuedRuns else {
                 throw .queueFull(limit: configuration.maximumQueuedRuns)
             }
             let now = WallInstant.now
             let id = RunID(createdAt: now, after: state.lastID)
             state.lastID = id
-            let active = ActiveRun(Run(id: id, specification: specification, createdAt: now), plan: plan)
-            state.runs[id] = active
-            return active
+            state.admitted += 1
+            return ActiveRun(Run(id: id, specification: specification, createdAt: now), plan: plan)
         }
     }
 
     /// Takes a run in that an earlier server had accepted and put on disk.
     func readmit(_ run: Run, plan: any RunSourcePlan) {
-        let active = ActiveRun(run, plan: plan)
         state.withLock { state in
-            state.runs[run.id] = active
-            state.queue.append(active)
+            state.insert(ActiveRun(run, plan: plan))
             state.lastID = max(state.lastID ?? run.id, run.id)
         }
     }
 
-    /// A run that was admitted is on disk: it may run.
+    /// A run that was admitted is on disk: it may run when those submitted before it have.
     func enqueue(_ active: ActiveRun) {
-        state.withLock { $0.queue.append(active) }
+        state.withLock { state in
+            state.admitted -= 1
+            state.insert(active)
+        }
     }
 
     /// A run that was admitted could not be put on disk: there is no such run.
     func withdraw(_ active: ActiveRun) {
-        state.withLock { _ = $0.runs.removeValue(forKey: active.id) }
+        state.withLock { $0.admitted -= 1 }
     }
 
     /// The run to be launched now; nil when none waits or no more may run.
     func takeNext() -> ActiveRun? {
         state.withLock { state in
-            guard !state.isClosed, !state.queue.isEmpty, state.running < configuration.maximumConcurrentRuns else {
-                return nil
+            guard !state.isClosed, !state.queue.isEmpty,
+                state.running.count + state.ending.count < configuration.maximumConcurrentRuns
+            else { return nil }
+            let active = state.queue.removeFirst()
+            state.running.insert(active.id)
+            return active
+        }
+    }
+
+    /// A run that was to be launched waits again, for the next server, because this one is going down. False when it
+    /// is not.
+    func putBackIfClosed(_ active: ActiveRun) -> Bool {
+        state.withLock { state in
+            guard state.isClosed else { return false }
+            state.running.remove(active.id)
+            state.insert(active)
+            return true
+        }
+    }
+
+    /// Marks a run as cancelled, and says how far it has come.
+    func cancel(_ id: RunID) -> Cancellation {
+        state.withLock { state in
+            guard let active = state.runs[id] else { return .nothing }
+            if let place = state.queue.firstIndex(where: { $0 === active }) {
+                active.noteCancellation()
+                state.queue.remove(at: place)
+                state.ending.insert(id)
+                return .takenFromQueue(active)
             }
-            state.running += 1
-            return state.queue.removeFirst()
+            guard state.running.contains(id) else { return .nothing }
+            active.noteCancellation()
+            return .running
+        }
+    }
+
+    enum Cancellation {
+        /// It is over, or there is no such run.
+        case nothing
+        /// It waited and will not be launched: the caller finishes it.
+        case takenFromQueue(ActiveRun)
+        case running
+    }
+
+    /// The command of a run is over, and its end is about to be put on disk.
+    func beginEnding(_ active: ActiveRun) {
+        state.withLock { state in
+            state.running.remove(active.id)
+            state.ending.insert(active.id)
         }
     }
 
     /// A run is over: another may be launched.
     ///
-    /// - Parameter isStored: whether its end is on disk. If not it is kept here until ``forget(_:)``.
+    /// - Parameter isStored: whether its end is on disk. If not it stays here until ``forget(_:)``.
     func retire(_ active: ActiveRun, isStored: Bool) {
         let run = active.run
         state.withLock { state in
-            state.runs.removeValue(forKey: active.id)
-            state.running -= 1
+            state.ending.remove(active.id)
             state.statistics.add(run)
-            if !isStored { state.unsaved[active.id] = active }
+            if isStored { state.runs[active.id] = nil }
         }
     }
 
     /// The end of a run that was retired before is on disk at last.
     func forget(_ active: ActiveRun) {
-        state.withLock { _ = $0.unsaved.removeValue(forKey: active.id) }
+        state.withLock { $0.runs[active.id] = nil }
     }
 
     /// No run is admitted or launched any more.
@@ -94,22 +140,29 @@ final class RunRegistry: Sendable {
         state.withLock { $0.isClosed = true }
     }
 
-    func run(_ id: RunID) -> ActiveRun? { state.withLock { $0.runs[id] ?? $0.unsaved[id] } }
+    func run(_ id: RunID) -> ActiveRun? { state.withLock { $0.runs[id] } }
 
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
-    var isIdle: Bool { state.withLock { $0.running == 0 } }
+    /// Whether nothing is being submitted, executed or finished; what waits in the queue does not count.
+    var isIdle: Bool { state.withLock { $0.admitted == 0 && $0.running.isEmpty && $0.ending.isEmpty } }
 
     /// Runs waiting and running, and what those that are over amount to.
     var census: RunCensus {
         state.withLock { state in
-            RunCensus(
-                queued: state.runs.count - state.running, running: state.running, statistics: state.statistics)
+            RunCensus(queued: state.queue.count, running: state.running.count, statistics: state.statistics)
         }
     }
 
     /// The newest first.
-    var all: [Run] {
-        state.withLock { Array($0.runs.values) + Array($0.unsaved.values) }.map(\.run).sorted { $0.id > $1.id }
+    var all: [Run] { state.withLock { Array($0.runs.values) }.map(\.run).sorted { $0.id > $1.id } }
+}
+
+extension RunRegistry.State {
+    /// Lets a run wait, in order of submission.
+    fileprivate mutating func insert(_ active: ActiveRun) {
+        runs[active.id] = active
+        let place = queue.lastIndex { $0.id < active.id }.map { $0 + 1 } ?? 0
+        queue.insert(active, at: place)
     }
 }

@@ -14,6 +14,10 @@ package struct RunStatistics: Sendable {
     package private(set) var userSeconds = 0.0
     package private(set) var systemSeconds = 0.0
 
+    /// Clients may count any number of different raw events: beyond these the rest is
+    /// added up under the metric `other`.
+    package static let maximumKeys = 256
+
     init() {}
 
     mutating func add(_ run: Run) {
@@ -28,9 +32,15 @@ package struct RunStatistics: Sendable {
         guard case .measured(let value) = total.result else { return }
         let key = StatisticsKey(total.series)
         switch total.series.consumer {
-        case .process: processTotals[key, default: 0] += value.asDouble
-        case .localMachine: machineTotals[key, default: 0] += value.asDouble
+        case .process: Self.add(value.asDouble, for: key, to: &processTotals)
+        case .localMachine: Self.add(value.asDouble, for: key, to: &machineTotals)
         }
+    }
+
+    /// Adds a total up; a counter that stepped back adds nothing.
+    private static func add(_ value: Double, for key: StatisticsKey, to totals: inout [StatisticsKey: Double]) {
+        let hasRoom = totals[key] != nil || totals.count < maximumKeys
+        totals[hasRoom ? key : .other(than: key), default: 0] += max(0, value)
     }
 }
 
@@ -44,6 +54,17 @@ package struct StatisticsKey: Sendable, Hashable {
         metric = series.metric
         resource = series.resource
         attributes = series.attributes
+    }
+
+    private init(metric: Metric) {
+        self.metric = metric
+        resource = .localMachine
+        attributes = [:]
+    }
+
+    /// What the series are added up under that have no key of their own any more; one per unit.
+    static func other(than key: StatisticsKey) -> StatisticsKey {
+        StatisticsKey(metric: Metric(name: "other", unit: key.metric.unit))
     }
 }
 

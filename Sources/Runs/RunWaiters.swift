@@ -6,7 +6,12 @@ import Synchronization
 /// An answer is given once, on the thread that has the news: the recorder's at the end of a run, the supervisor's
 /// when the patience is over first.
 final class RunWaiters: Sendable {
-    private let waiters = Mutex<[Waiter]>([])
+    private let state = Mutex(State())
+
+    private struct State {
+        var waiters: [Waiter] = []
+        var isClosed = false
+    }
 
     struct Waiter: Sendable {
         let id: RunID
@@ -15,10 +20,14 @@ final class RunWaiters: Sendable {
     }
 
     func add(_ waiter: Waiter) {
-        waiters.withLock { $0.append(waiter) }
+        let isClosed = state.withLock { state in
+            if !state.isClosed { state.waiters.append(waiter) }
+            return state.isClosed
+        }
+        if isClosed { waiter.answer() }
     }
 
-    var nextDeadline: MonotonicInstant? { waiters.withLock { $0.map(\.deadline).min() } }
+    var nextDeadline: MonotonicInstant? { state.withLock { $0.waiters.lazy.map(\.deadline).min() } }
 
     /// Answers those who wait for a run.
     func finish(_ id: RunID) {
@@ -30,10 +39,16 @@ final class RunWaiters: Sendable {
         answer { $0.deadline <= now }
     }
 
+    /// Answers all, now and from now on: nobody is left who could bring news.
+    func close() {
+        state.withLock { $0.isClosed = true }
+        answer { _ in true }
+    }
+
     private func answer(_ isDue: (Waiter) -> Bool) {
-        let due = waiters.withLock { waiters in
-            let due = waiters.filter(isDue)
-            if !due.isEmpty { waiters.removeAll(where: isDue) }
+        let due = state.withLock { state in
+            let due = state.waiters.filter(isDue)
+            if !due.isEmpty { state.waiters.removeAll(where: isDue) }
             return due
         }
         for waiter in due { waiter.answer() }

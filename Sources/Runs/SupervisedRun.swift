@@ -10,9 +10,10 @@ struct SupervisedRun {
     /// When something is to be done next: the time limit, the end of the grace, the next look at what is left.
     private(set) var deadline: MonotonicInstant?
     /// What the sampler had when the main process ended.
-    var recording: FinishedRecording?
-    /// How the main process ended, once it has been reaped.
-    var end: ProcessEnd?
+    private var recording: FinishedRecording?
+    /// How the main process ended; nil when it could not be reaped.
+    private var end: ProcessEnd?
+    private var hasCommandEnded = false
     private var stage = Stage.running
     /// What ended it, unless it ended by itself.
     private var forcedOutcome: Outcome?
@@ -41,25 +42,39 @@ struct SupervisedRun {
 
     /// Asks the command to end, unless that was done before.
     mutating func terminate(as outcome: Outcome, now: MonotonicInstant) {
-        guard case .running = stage, end == nil else { return }
+        guard case .running = stage, !hasCommandEnded else { return }
         forcedOutcome = outcome
         beginTermination(now: now)
     }
 
+    /// Ends the command without asking.
+    mutating func giveUp(as outcome: Outcome) {
+        forcedOutcome = outcome
+        kill()
+    }
+
+    /// Does what the deadline was set for.
     mutating func meetDeadline(at now: MonotonicInstant) {
-        if end != nil {
+        if hasCommandEnded {
             sweep(now: now)
         } else if case .running = stage {
             terminate(as: .timedOut, now: now)
         } else {
-            launched.tree.kill()
-            stage = .killing
+            kill()
             deadline = now.advanced(by: Self.lookInterval)
         }
     }
 
-    /// The main process is gone: looks after what it left.
-    mutating func sweep(now: MonotonicInstant) {
+    /// The main process is gone.
+    mutating func commandEnded(_ end: ProcessEnd?, recording: FinishedRecording?, now: MonotonicInstant) {
+        hasCommandEnded = true
+        self.end = end
+        self.recording = recording
+        sweep(now: now)
+    }
+
+    /// Looks after what the main process left.
+    private mutating func sweep(now: MonotonicInstant) {
         let living = launched.tree.descendants
         leftovers = leftovers.isEmpty ? living : leftovers
         if living.isEmpty || !launched.endsLeftovers {
@@ -70,11 +85,14 @@ struct SupervisedRun {
         switch stage {
         case .running: beginTermination(now: now)
         case .terminating(let killAt) where now < killAt: break
-        case .terminating, .killing:
-            launched.tree.kill()
-            stage = .killing
+        case .terminating, .killing: kill()
         }
         deadline = now.advanced(by: Self.lookInterval)
+    }
+
+    private mutating func kill() {
+        launched.tree.kill()
+        stage = .killing
     }
 
     private mutating func beginTermination(now: MonotonicInstant) {
@@ -99,10 +117,11 @@ struct EndedCommand: Sendable {
     var warnings: [String] {
         guard !leftovers.isEmpty else { return [] }
         let pids = leftovers.map(String.init).joined(separator: ", ")
-        let fate = launched.endsLeftovers ? "were ended" : "live on"
+        let isOne = leftovers.count == 1
+        let fate = launched.endsLeftovers ? (isOne ? "was ended" : "were ended") : (isOne ? "lives on" : "live on")
         return [
-            "\(leftovers.count) descendants outlived the main process and \(fate) (pid \(pids)): "
-                + "what they did after its end is not measured"
+            "\(counted(leftovers.count, "descendant")) outlived the main process and \(fate) (pid \(pids)): "
+                + "what \(isOne ? "it" : "they") did after that is not measured"
         ]
     }
 }

@@ -8,10 +8,10 @@ import SystemPackage
 
 /// Watches over the running commands: their end, their time limit, and what they leave behind.
 ///
-/// One thread in `epoll_wait` over the commands' pidfds, with a timeout for the next deadline.
+/// One thread in `epoll_wait` over the commands' pidfds, with a timeout for the next deadline. What it knows of the
+/// commands belongs to that thread alone; others leave orders, which it carries out in their sequence.
 final class Supervisor: Sendable {
-    private let state = Mutex<[UInt64: SupervisedRun]>([:])
-    private let nextTag = Atomic<UInt64>(firstRunTag)
+    private let orders = Mutex<[Order]>([])
     private let epoll: Epoll
     private let wakeUp: EventDescriptor
     private let orphanEnds: OwnedDescriptor
@@ -20,6 +20,12 @@ final class Supervisor: Sendable {
     private let children: ChildRegistry
     private let waiters: RunWaiters
     private let sampler: Sampler
+
+    private enum Order: Sendable {
+        case supervise(LaunchedRun, startedAt: MonotonicInstant)
+        case end(RunID, as: Outcome)
+        case endAll(as: Outcome)
+    }
 
     private static let wakeUpTag: UInt64 = 0
     private static let orphanTag: UInt64 = 1
@@ -52,29 +58,22 @@ final class Supervisor: Sendable {
     }
 
     /// Takes over a command that has just been launched.
-    func supervise(_ launched: LaunchedRun, startedAt: MonotonicInstant) throws(Errno) {
-        let tag = nextTag.wrappingAdd(1, ordering: .relaxed).oldValue
-        let deadline = launched.active.specification.timeout.map(startedAt.advanced)
-        state.withLock { $0[tag] = SupervisedRun(launched: launched, deadline: deadline) }
-        try epoll.add(launched.tree.main.descriptor, tag: tag)
-        wakeUp.set()
+    func supervise(_ launched: LaunchedRun, startedAt: MonotonicInstant) {
+        order(.supervise(launched, startedAt: startedAt))
     }
 
     /// Begins to end a command; nothing when it is not running or is being ended already.
     func end(_ id: RunID, as outcome: Outcome) {
-        state.withLock { runs in
-            for tag in runs.keys where runs[tag]?.launched.active.id == id {
-                runs[tag]?.terminate(as: outcome, now: .now)
-            }
-        }
-        wakeUp.set()
+        order(.end(id, as: outcome))
     }
 
     /// Begins to end all commands.
     func endAll(as outcome: Outcome) {
-        state.withLock { runs in
-            for tag in runs.keys { runs[tag]?.terminate(as: outcome, now: .now) }
-        }
+        order(.endAll(as: outcome))
+    }
+
+    private func order(_ order: Order) {
+        orders.withLock { $0.append(order) }
         wakeUp.set()
     }
 
@@ -87,25 +86,52 @@ final class Supervisor: Sendable {
 // MARK: - The thread
 
 extension Supervisor {
-    private func run(_ onEnd: (EndedCommand) -> Void) {
-        var mustRetryOrphans = false
-        while !isStopping.load(ordering: .acquiring) {
-            for tag in epoll.wait(timeout: mustRetryOrphans ? .milliseconds(10) : timeUntilDeadline()) {
-                switch tag {
-                case Self.wakeUpTag: wakeUp.clear()
-                case Self.orphanTag: drainSignals()
-                default: commandEnded(tag, onEnd)
-                }
+    /// The commands under supervision, by their tag in `epoll`.
+    private struct Watch {
+        var runs: [UInt64: SupervisedRun] = [:]
+        var nextTag = Supervisor.firstRunTag
+
+        var nextDeadline: MonotonicInstant? { runs.values.lazy.compactMap(\.deadline).min() }
+
+        mutating func terminate(as outcome: Outcome, where isMeant: (RunID) -> Bool) {
+            for tag in runs.keys where isMeant(runs[tag]!.launched.active.id) {
+                runs[tag]!.terminate(as: outcome, now: .now)
             }
-            mustRetryOrphans = !children.reapOrphans()
-            let now = MonotonicInstant.now
-            waiters.expire(at: now)
-            meetDeadlines(at: now, onEnd)
+        }
+
+        /// Takes out the runs of which nothing lives any more, the oldest first.
+        mutating func takeEnded() -> [EndedCommand] {
+            let ended = runs.sorted { $0.key < $1.key }.compactMap { tag, run in run.endedCommand.map { (tag, $0) } }
+            for (tag, _) in ended { runs[tag] = nil }
+            return ended.map(\.1)
         }
     }
 
-    private func timeUntilDeadline() -> Duration? {
-        let deadlines = state.withLock { $0.values.compactMap(\.deadline) } + [waiters.nextDeadline].compactMap { $0 }
+    private func run(_ onEnd: (EndedCommand) -> Void) {
+        var watch = Watch()
+        var mustRetryOrphans = false
+        while !isStopping.load(ordering: .acquiring) {
+            let timeout = mustRetryOrphans ? .milliseconds(10) : timeUntilDeadline(of: watch)
+            for tag in epoll.wait(timeout: timeout) {
+                switch tag {
+                case Self.wakeUpTag: wakeUp.clear()
+                case Self.orphanTag: drainSignals()
+                default: commandEnded(tag, &watch)
+                }
+            }
+            carryOutOrders(&watch)
+            mustRetryOrphans = !children.reapOrphans()
+            let now = MonotonicInstant.now
+            waiters.expire(at: now)
+            for (tag, run) in watch.runs where run.deadline.map({ $0 <= now }) ?? false {
+                watch.runs[tag]!.meetDeadline(at: now)
+            }
+            for ended in watch.takeEnded() { onEnd(ended) }
+        }
+    }
+
+    private func timeUntilDeadline(of watch: Watch) -> Duration? {
+        let deadlines = [watch.nextDeadline, waiters.nextDeadline].compactMap { $0 }
         return deadlines.min().map { max(.zero, $0 - .now) }
     }
 
@@ -114,28 +140,39 @@ extension Supervisor {
         while read(orphanEnds.rawValue, &info, MemoryLayout<signalfd_siginfo>.size) > 0 {}
     }
 
-    private func commandEnded(_ tag: UInt64, _ onEnd: (EndedCommand) -> Void) {
-        guard var run = state.withLock({ $0[tag] }) else { return }
-        // The window closes here: everything else can wait.
-        run.recording = sampler.finish(run.launched.recording)
-        epoll.remove(run.launched.tree.main.descriptor)
-        run.end = try? children.reap(run.launched.tree.main)
-        run.sweep(now: .now)
-        settle(tag, run, onEnd)
-    }
-
-    private func meetDeadlines(at now: MonotonicInstant, _ onEnd: (EndedCommand) -> Void) {
-        let due = state.withLock { $0.filter { ($0.value.deadline ?? now.advanced(by: .seconds(1))) <= now } }
-        for (tag, var run) in due {
-            run.meetDeadline(at: now)
-            settle(tag, run, onEnd)
+    private func carryOutOrders(_ watch: inout Watch) {
+        let orders = orders.withLock { orders in
+            defer { orders = [] }
+            return orders
+        }
+        for order in orders {
+            switch order {
+            case .supervise(let launched, let startedAt): begin(launched, startedAt, &watch)
+            case .end(let id, let outcome): watch.terminate(as: outcome) { $0 == id }
+            case .endAll(let outcome): watch.terminate(as: outcome) { _ in true }
+            }
         }
     }
 
-    /// Puts a run back, or hands it on when nothing of it lives any more.
-    private func settle(_ tag: UInt64, _ run: SupervisedRun, _ onEnd: (EndedCommand) -> Void) {
-        let ended = run.endedCommand
-        state.withLock { $0[tag] = ended == nil ? run : nil }
-        if let ended { onEnd(ended) }
+    private func begin(_ launched: LaunchedRun, _ startedAt: MonotonicInstant, _ watch: inout Watch) {
+        let tag = watch.nextTag
+        watch.nextTag += 1
+        let deadline = launched.active.specification.timeout.map(startedAt.advanced)
+        watch.runs[tag] = SupervisedRun(launched: launched, deadline: deadline)
+        do {
+            try epoll.add(launched.tree.main.descriptor, tag: tag)
+        } catch {
+            // Nobody would hear of its end: it is ended now, and reaping waits for that.
+            watch.runs[tag]!.giveUp(as: .launchFailed(errno: error.rawValue, message: "watching the process: \(error)"))
+            commandEnded(tag, &watch)
+        }
+    }
+
+    private func commandEnded(_ tag: UInt64, _ watch: inout Watch) {
+        guard let launched = watch.runs[tag]?.launched else { return }
+        // The window closes here: everything else can wait.
+        let recording = sampler.finish(launched.recording)
+        epoll.remove(launched.tree.main.descriptor)
+        watch.runs[tag]!.commandEnded(try? children.reap(launched.tree.main), recording: recording, now: .now)
     }
 }

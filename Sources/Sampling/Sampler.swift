@@ -76,10 +76,10 @@ extension Sampler {
     /// - Returns: when that frame was taken: the opening of the run's window.
     package func begin(_ recording: Recording) -> ClockAnchor {
         // Allocates its buffers here, outside the lock.
-        var recordingState = RecordingState(recording: recording, now: .now)
+        var prepared: RecordingState? = RecordingState(recording: recording, now: .now)
         return state.withLock { state in
             let anchor = ClockAnchor.now
-            state.begin(&recordingState, at: anchor.monotonic)
+            state.begin(prepared.take()!, at: anchor.monotonic)
             timer.arm(at: state.nextDeadline)
             return anchor
         }

@@ -20,6 +20,9 @@ struct SamplerState {
         status = SamplerStatus(machineReadErrors: Array(repeating: 0, count: sources.count))
     }
 
+    /// Columns of the machine in every frame.
+    var columnCount: Int { machineRow.count }
+
     var nextDeadline: MonotonicInstant {
         var earliest = heartbeatGrid.next
         for index in recordings.indices { earliest = min(earliest, recordings[index].grid.next) }
@@ -29,25 +32,25 @@ struct SamplerState {
     /// Reads whatever is due by `now`, with `now` as its one timestamp.
     mutating func tick(at now: MonotonicInstant) {
         var isMachineRead = false
-        var late: SamplingGrid.Due?
+        var latest: SamplingGrid.Due?
         for index in recordings.indices {
             guard let due = recordings[index].grid.advance(to: now) else { continue }
             if !isMachineRead { readMachine() }
             isMachineRead = true
             recordings[index].statistics.record(due)
             takeFrame(of: index, at: now)
-            status.missedTicks += due.missed
-            late = due
+            latest = due.joined(with: latest)
         }
         if let due = heartbeatGrid.advance(to: now) {
             if !isMachineRead { readMachine() }
             isMachineRead = true
             publishHeartbeat(at: now)
-            late = late ?? due
+            latest = due.joined(with: latest)
         }
-        guard let late else { return }
+        guard let latest else { return }
         status.ticks += 1
-        status.lateness.observe(late.lateness.inSeconds)
+        status.missedTicks += latest.missed
+        status.lateness.observe(latest.lateness.inSeconds)
     }
 
     mutating func heartbeat(at now: MonotonicInstant) {
@@ -86,7 +89,11 @@ struct SamplerState {
 // MARK: - Recordings
 
 extension SamplerState {
-    mutating func begin(_ recording: inout RecordingState, at now: MonotonicInstant) {
+    /// Takes the first frame of a recording and goes on with it at its ticks.
+    ///
+    /// - Parameter recording: handed over for good: a copy that the caller kept would share the block, and the first
+    ///   frame would have to copy it.
+    mutating func begin(_ recording: consuming RecordingState, at now: MonotonicInstant) {
         readMachine()
         recordings.append(recording)
         takeFrame(of: recordings.count - 1, at: now)

@@ -9,6 +9,7 @@ package struct SamplerStatus: Sendable {
     package var baseline: MachineReading?
     /// Since the sampler started, heartbeats included.
     package var ticks: UInt64 = 0
+    /// Deadlines that nobody came for; one that several runs share is missed once.
     package var missedTicks: UInt64 = 0
     package var lateness = Histogram(bounds: Self.latenessBounds)
     /// Failed readings of the machine's sources, in their order, and of all runs' sources together.

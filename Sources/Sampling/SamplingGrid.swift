@@ -28,6 +28,12 @@ struct SamplingGrid {
         let lateness: Duration
         /// Ticks before that one which nobody came for.
         let missed: UInt64
+
+        /// What came due on two grids at once: ticks that they share are missed once, and the later one counts.
+        func joined(with other: Due?) -> Due {
+            guard let other else { return self }
+            return Due(lateness: max(lateness, other.lateness), missed: max(missed, other.missed))
+        }
     }
 
     private static func tick(after now: MonotonicInstant, interval: Int64) -> MonotonicInstant {

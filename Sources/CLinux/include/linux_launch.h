@@ -43,7 +43,7 @@ typedef struct ergo_launched {
 
 // Starts the command and returns as soon as it has been executed, or has failed to be.
 //
-// The caller has all signals blocked. On failure no process is left behind.
+// All signals are blocked meanwhile. On failure no process is left behind.
 ergo_launched ergo_launch_command(const ergo_launch *launch);
 
 // waitid(2) with the resource usage that glibc's wrapper keeps to itself.

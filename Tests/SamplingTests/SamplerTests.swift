@@ -1,0 +1,118 @@
+import LinuxSystem
+import Measurement
+import Testing
+
+@testable import Sampling
+
+@Suite struct SamplerTests {
+    private let machine = CountingSource()
+
+    private func layout(_ columns: Int) -> SourceLayout { SourceLayout(columnCount: columns, series: []) }
+
+    private func makeSampler() throws -> Sampler { try Sampler(machineSources: [(machine, layout(1))]) }
+
+    @Test("the machine's layout is that of its sources, end to end")
+    func machineLayout() throws {
+        let sampler = try Sampler(machineSources: [
+            (CountingSource(columns: 3), layout(3)), (CountingSource(columns: 2), layout(2)),
+        ])
+        #expect(sampler.machineLayout.columnCount == 5)
+        #expect(sampler.makeRecording(interval: .seconds(1), sources: [machine]).columnCount == 6)
+    }
+
+    @Test("a started sampler has a heartbeat at once, and goes on until it is stopped")
+    func life() throws {
+        let sampler = try makeSampler()
+        #expect(sampler.status.machine == nil)
+        try sampler.start()
+        #expect(sampler.status.machine?.values == [1])
+        sampler.stop()
+        let count = machine.count
+        sampler.stop()
+        #expect(machine.count == count)
+    }
+
+    @Test("a run's frames begin with one at its start, end with one at its end, and none is lost between")
+    func frames() throws {
+        let sampler = try makeSampler()
+        try sampler.start()
+        defer { sampler.stop() }
+        let event = try EventDescriptorBox()
+        let own = CountingSource(notice: (200, event))
+        let recording = sampler.makeRecording(interval: .milliseconds(1), sources: [own])
+        let anchor = sampler.begin(recording)
+        var block = recording.makeBlock()
+        event.event.wait()
+        let statistics = try #require(sampler.drain(recording, into: &block))
+        let finished = try #require(sampler.finish(recording))
+        let instants = (0..<block.count).map { block.instant(at: $0) }
+        let rest = (0..<finished.frames.count).map { finished.frames.instant(at: $0) }
+        #expect(instants.first == anchor.monotonic)
+        #expect(rest.last == finished.endedAt)
+        #expect(zip(instants + rest, (instants + rest).dropFirst()).allSatisfy(<))
+        let values = block.table.map { $0[2] } + finished.frames.table.map { $0[2] }
+        #expect(values == Array(1...own.count))
+        #expect(statistics.ticks >= 199 && finished.statistics.ticks >= statistics.ticks)
+        #expect(UInt64(values.count) == finished.statistics.ticks + 2)
+        #expect(sampler.status.ticks >= finished.statistics.ticks)
+    }
+
+    @Test("many threads begin, drain and finish recordings at the same time, and each gets its own frames")
+    func concurrency() async throws {
+        let sampler = try makeSampler()
+        try sampler.start()
+        defer { sampler.stop() }
+        await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    let event = try EventDescriptorBox()
+                    let own = CountingSource(notice: (20, event))
+                    let recording = sampler.makeRecording(interval: .microseconds(500), sources: [own])
+                    _ = sampler.begin(recording)
+                    var block = recording.makeBlock()
+                    _ = sampler.status
+                    _ = sampler.drain(recording, into: &block)
+                    event.event.wait()
+                    let finished = try #require(sampler.finish(recording))
+                    let values = (block.table + finished.frames.table).map { $0[2] }
+                    #expect(values == Array(1...own.count))
+                }
+            }
+        }
+    }
+
+    @Test("a recording can be begun before the start, and finished after the end")
+    func withoutThread() throws {
+        let sampler = try makeSampler()
+        let recording = sampler.makeRecording(interval: .microseconds(100), sources: [])
+        _ = sampler.begin(recording)
+        try sampler.start()
+        sampler.stop()
+        #expect(sampler.finish(recording) != nil)
+        #expect(sampler.finish(recording) == nil)
+    }
+
+    @Test("the thread is called sampler and says how it is scheduled")
+    func thread() throws {
+        let name = try EventDescriptorBox()
+        let source = NameSource(event: name)
+        let sampler = try Sampler(machineSources: [])
+        try sampler.start()
+        defer { sampler.stop() }
+        let recording = sampler.makeRecording(interval: .milliseconds(1), sources: [source])
+        _ = sampler.begin(recording)
+        name.event.wait()
+        _ = sampler.finish(recording)
+        #expect(source.names.contains("sampler"))
+    }
+
+    @Test(
+        "a block has room for two seconds, within bounds",
+        arguments: [
+            (Duration.microseconds(100), 20_002), (.milliseconds(100), 22), (.seconds(3600), 18),
+            (.nanoseconds(1), 65_538),
+        ])
+    func capacity(interval: Duration, capacity: Int) {
+        #expect(Recording(interval: interval, machineColumns: 0, sources: []).makeBlock().capacity == capacity)
+    }
+}
