@@ -54,6 +54,7 @@ import Testing
         #expect(response.header("Allow") == "GET, HEAD, OPTIONS")
         let other = try server.get("/sum")
         #expect(other.header("Allow") == "POST, DELETE, OPTIONS")
+        #expect(try server.answer(to: "TRACE /hello HTTP/1.1\r\nHost: h\r\n\r\n").status == 405)
     }
 
     @Test("OPTIONS tells the methods of a path, and with * those of the server")
