@@ -5,28 +5,49 @@ import Runs
 import Storage
 
 extension ErgometerAPI {
-    /// `POST /runs`: answered when the run is on disk.
+    /// `POST /runs`: answered when the run is on disk. A submission that is repeated under its `Idempotency-Key` is
+    /// answered with the run that it led to the first time.
     func submitRun(_ request: HTTPRequest) throws -> HTTPReply {
         _ = try QueryParameters(request, known: [])
+        let key = try Self.idempotencyKey(of: request)
         let specification = try RunRequest.parse(request.body)
+        if let key, engine.run(idempotencyKey: key) == nil,
+            let earlier = try stored({ try database.run(idempotencyKey: key) })
+        {
+            guard earlier.specification == specification else { throw Self.problem(RunError.idempotencyKeyReused) }
+            return .now(Self.response(to: .success(earlier)))
+        }
         return .later { [engine] responder in
             do {
-                try engine.submit(specification) { result in responder.respond(Self.response(to: result)) }
+                try engine.submit(specification, idempotencyKey: key) { result in
+                    responder.respond(Self.response(to: result))
+                }
             } catch {
                 responder.respond(Self.problem(error).response)
             }
         }
     }
 
+    private static func idempotencyKey(of request: HTTPRequest) throws -> String? {
+        guard let key = request.header("Idempotency-Key") else { return nil }
+        guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) else {
+            throw HTTPProblem(
+                .badRequest, title: "Invalid header",
+                detail: "Idempotency-Key must have 1 to 255 printable ASCII characters.")
+        }
+        return key
+    }
+
     /// `GET /runs`: newest first, page by page.
     func listRuns(_ request: HTTPRequest) throws -> HTTPReply {
-        let parameters = try QueryParameters(request, known: ["limit", "cursor", "state", "name"])
+        let parameters = try QueryParameters(
+            request, known: ["limit", "cursor", "state", "name", "label"], repeatable: ["label"])
         let limit = try parameters.number("limit", in: 1...200)
         let page = try stored {
             try database.runs(
                 RunQuery(
                     limit: limit ?? 50, before: try Self.cursor(parameters), state: try parameters.choice("state"),
-                    name: parameters["name"]))
+                    name: parameters["name"], labels: try parameters.pairs("label")))
         }
         let current = page.runs.map { engine.run($0.id) ?? $0 }
         var response = try HTTPResponse.json(["runs": current.map(RunResource.init)])
@@ -34,7 +55,7 @@ extension ErgometerAPI {
             let kept = request.query.filter { $0.name != "cursor" }.map { "\($0.name)=\(percentEncoded($0.value))&" }
             response.headers["Link"] = "</runs?\(kept.joined())cursor=\(next)>; rel=\"next\""
         }
-        return .now(response)
+        return .now(response.unlessKnown(to: request))
     }
 
     /// `GET /runs/{id}`: as it stands, or with `wait` as soon as it has finished.
@@ -42,10 +63,39 @@ extension ErgometerAPI {
         let parameters = try QueryParameters(request, known: ["wait"])
         let patience = try parameters.duration("wait").map { min($0, Self.longestWait) }
         let run = try run(for: request)
-        guard let patience, run.state != .finished else { return .now(try .json(RunResource(run))) }
+        guard let patience, run.state != .finished else {
+            return .now(try .json(RunResource(run)).unlessKnown(to: request))
+        }
         return .later { [self] responder in
             engine.wait(for: run.id, until: .now.advanced(by: patience)) { [self] in
-                responder.respond(Self.response { try .json(RunResource(current(run.id) ?? run)) })
+                responder.respond(
+                    Self.response { try .json(RunResource(current(run.id) ?? run)).unlessKnown(to: request) })
+            }
+        }
+    }
+
+    /// `POST /runs/{id}/cancel`: the run ends soon, or has never begun; `?wait=` tells when.
+    func cancelRun(_ request: HTTPRequest) throws -> HTTPReply {
+        _ = try QueryParameters(request, known: [])
+        let run = try run(for: request)
+        guard engine.cancel(run.id) else {
+            throw HTTPProblem(.conflict, title: "Already over", detail: "The run is over: there is nothing to cancel.")
+        }
+        return .now(try .json(RunResource(try stored { try current(run.id) } ?? run), status: .accepted))
+    }
+
+    /// `DELETE /runs/{id}`: the run and its measurements, for good.
+    func deleteRun(_ request: HTTPRequest) throws -> HTTPReply {
+        _ = try QueryParameters(request, known: [])
+        let run = try run(for: request)
+        return .later { [engine] responder in
+            do {
+                try engine.delete(run.id) { failure in
+                    let problem = failure.map { Self.problem(RunError.notStored(message: $0)).response }
+                    responder.respond(problem ?? HTTPResponse(status: .noContent))
+                }
+            } catch {
+                responder.respond(Self.problem(error).response)
             }
         }
     }
@@ -108,11 +158,18 @@ extension ErgometerAPI {
                 .serviceUnavailable, title: "Queue full",
                 detail: "\(limit) runs wait already; try again when some have finished.",
                 headers: ["Retry-After": "10"])
+        case RunError.idempotencyKeyReused:
+            HTTPProblem(
+                .unprocessableContent, title: "Idempotency-Key used before",
+                detail: "The key belongs to a run with another specification; take a new one for a new run.")
+        case RunError.notOver:
+            HTTPProblem(
+                .conflict, title: "Not over", detail: "The run is queued or running; cancel it before deleting it.")
         case RunError.shuttingDown:
             HTTPProblem(.serviceUnavailable, title: "Shutting down", detail: "The server is going down.")
         case RunError.notStored(let message):
             HTTPProblem(
-                .insufficientStorage, title: "Not stored", detail: "The run was not accepted, because \(message)")
+                .insufficientStorage, title: "Not stored", detail: "Nothing was changed, because \(message)")
         case let error as StorageError:
             HTTPProblem(.serviceUnavailable, title: "Storage does not answer", detail: error.message)
         default:

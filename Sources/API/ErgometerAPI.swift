@@ -28,6 +28,8 @@ package final class ErgometerAPI: Sendable {
             HTTPRoute(.post, "/runs", maximumBodySize: Self.maximumBodySize, handler: submitRun),
             HTTPRoute(.get, "/runs", handler: listRuns),
             HTTPRoute(.get, "/runs/{id}", handler: showRun),
+            HTTPRoute(.delete, "/runs/{id}", handler: deleteRun),
+            HTTPRoute(.post, "/runs/{id}/cancel", handler: cancelRun),
             HTTPRoute(.get, "/runs/{id}/measurements.csv", handler: streamMeasurements),
             HTTPRoute(.get, "/metrics", handler: showMetrics),
             fixed("/healthz", .text("ok\n")),

@@ -7,12 +7,12 @@ struct QueryParameters {
     private let request: HTTPRequest
 
     /// - Parameter known: all that the route understands.
-    init(_ request: HTTPRequest, known: [String]) throws {
+    init(_ request: HTTPRequest, known: [String], repeatable: Set<String> = []) throws {
         for (name, _) in request.query where !known.contains(name) {
             let list = known.isEmpty ? "takes none" : "takes \(known.joined(separator: ", "))"
             throw Self.problem(name, "is not a parameter of this resource, which \(list)")
         }
-        for name in known where request.query.count(where: { $0.name == name }) > 1 {
+        for name in known where !repeatable.contains(name) && request.query.count(where: { $0.name == name }) > 1 {
             throw Self.problem(name, "is given more than once")
         }
         self.request = request
@@ -32,6 +32,16 @@ struct QueryParameters {
         guard let text = self[name] else { return nil }
         if let number = Int(text), range.contains(number) { return number }
         throw Self.problem(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+
+    /// All values of a parameter of the form `key=value`.
+    func pairs(_ name: String) throws -> [String: String] {
+        try request.query.filter { $0.name == name }.reduce(into: [:]) { pairs, parameter in
+            guard let equals = parameter.value.firstIndex(of: "="), equals != parameter.value.startIndex else {
+                throw Self.problem(name, "must have the form key=value")
+            }
+            pairs[String(parameter.value[..<equals])] = String(parameter.value[equals...].dropFirst())
+        }
     }
 
     func duration(_ name: String) throws -> Duration? {

@@ -53,6 +53,7 @@ final class MeasurementsFile: RunStore {
             state.run = run
             guard state.csv == nil, let layout = run.layout, let anchor = run.startedAt else { return }
             state.csv = MeasurementsCSV(layout: layout, anchor: anchor, options: options)
+        case .delete: break
         case .append(let block, _):
             state.text.removeAll(keepingCapacity: true)
             state.csv?.render(block, into: &state.text)

@@ -8,12 +8,15 @@ final class ActiveRun: Sendable {
     let specification: RunSpecification
     /// What it will count.
     let plan: any RunSourcePlan
+    let idempotencyKey: String?
+    let acceptance = RunAcceptance()
     private let state: Mutex<Run>
     private let cancellation = Atomic(false)
 
     init(_ run: Run, plan: any RunSourcePlan) {
         id = run.id
         specification = run.specification
+        idempotencyKey = run.idempotencyKey
         self.plan = plan
         state = Mutex(run)
     }

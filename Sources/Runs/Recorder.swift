@@ -49,6 +49,8 @@ final class Recorder: Sendable {
 enum RecorderOrder: Sendable {
     /// Put a run on disk; the answer is nil when it is there, or what went wrong.
     case save(Run, answer: @Sendable (_ failure: String?) -> Void)
+    /// Take a run and its frames from the disk; the answer is nil when they are gone, or what went wrong.
+    case delete(RunID, answer: @Sendable (_ failure: String?) -> Void)
     /// A run is being measured: visit its recording from now on.
     case begin(ActiveRun, Recording)
     /// A run is over: put the rest of its frames and its end on disk.

@@ -33,6 +33,9 @@ struct RecorderDesk {
         case .save(let run, let answer):
             batch.operations.append(.save(run))
             batch.answers.append(answer)
+        case .delete(let id, let answer):
+            batch.operations.append(.delete(id))
+            batch.answers.append(answer)
         case .begin(let active, let recording):
             recorded[active.id] = RecordedRun(active: active, recording: recording)
             batch.operations.append(.save(active.run))

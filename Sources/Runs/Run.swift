@@ -7,6 +7,8 @@ package struct Run: Sendable, Codable, Identifiable {
     package let id: RunID
     package let specification: RunSpecification
     package let createdAt: WallInstant
+    /// What its client calls the submission, so that one that is sent again is not run again.
+    package let idempotencyKey: String?
     package var state: RunState = .queued
     /// The main process, once there is one.
     package var pid: Int32?
@@ -21,10 +23,13 @@ package struct Run: Sendable, Codable, Identifiable {
     /// What a reader of the numbers must know, in sentences.
     package var warnings: [String] = []
 
-    package init(id: RunID, specification: RunSpecification, createdAt: WallInstant) {
+    package init(
+        id: RunID, specification: RunSpecification, createdAt: WallInstant, idempotencyKey: String? = nil
+    ) {
         self.id = id
         self.specification = specification
         self.createdAt = createdAt
+        self.idempotencyKey = idempotencyKey
     }
 
     /// From release to exit; nil until it has ended.

@@ -58,22 +58,29 @@ package final class RunEngine: Sendable {
 extension RunEngine {
     /// Accepts a run: it is on disk before `answer` is called, on the recorder's thread.
     ///
+    /// - Parameter idempotencyKey: if a run that is not over was submitted under the same key, the answer is that run.
     /// - Throws: ``EventSelectionError`` or ``RunError`` when it is refused; then `answer` is not called.
     package func submit(
-        _ specification: RunSpecification, answer: @escaping @Sendable (Result<Run, RunError>) -> Void
+        _ specification: RunSpecification, idempotencyKey: String? = nil,
+        answer: @escaping @Sendable (Result<Run, RunError>) -> Void
     ) throws {
+        if let idempotencyKey, let earlier = registry.run(idempotencyKey: idempotencyKey) {
+            guard earlier.specification == specification else { throw RunError.idempotencyKeyReused }
+            return earlier.acceptance.whenSettled(earlier.run, answer)
+        }
         let plan = try backend.plan(events: specification.events)
-        let active = try registry.admit(specification, plan: plan)
+        let active = try registry.admit(specification, plan: plan, idempotencyKey: idempotencyKey)
+        active.acceptance.whenSettled(active.run, answer)
         active.update { $0.warnings = plan.warnings + machineWarnings }
         recorder.order(
             .save(active.run) { [self] failure in
                 if let failure {
                     registry.withdraw(active)
-                    answer(.failure(.notStored(message: failure)))
+                    active.acceptance.settle(active.run, failure: .notStored(message: failure))
                 } else {
                     // Before the answer, which may lead to questions about the run.
                     registry.enqueue(active)
-                    answer(.success(active.run))
+                    active.acceptance.settle(active.run)
                     launchWaiting()
                 }
                 runSettled.set()
@@ -94,8 +101,20 @@ extension RunEngine {
         return true
     }
 
+    /// Deletes a run that is over from the store.
+    ///
+    /// - Parameter answer: called on the recorder's thread, with what went wrong or nil.
+    /// - Throws: ``RunError/notOver``.
+    package func delete(_ id: RunID, answer: @escaping @Sendable (_ failure: String?) -> Void) throws(RunError) {
+        guard registry.run(id) == nil else { throw .notOver }
+        recorder.order(.delete(id, answer: answer))
+    }
+
     /// A run that is not over, or whose end is not on disk yet; all others are in the store.
     package func run(_ id: RunID) -> Run? { registry.run(id)?.run }
+
+    /// The one of them that was submitted under that key.
+    package func run(idempotencyKey: String) -> Run? { registry.run(idempotencyKey: idempotencyKey)?.run }
 
     /// All such runs, the newest first.
     package var runs: [Run] { registry.all }

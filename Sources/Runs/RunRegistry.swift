@@ -9,7 +9,7 @@ final class RunRegistry: Sendable {
 
     fileprivate struct State {
         /// Taken in, but not on disk yet: only those who submitted them know of them.
-        var admitted = 0
+        var admitted: [RunID: ActiveRun] = [:]
         /// All that are on disk, and whose end is not.
         var runs: [RunID: ActiveRun] = [:]
         /// Those that wait, the next one first.
@@ -28,24 +28,30 @@ final class RunRegistry: Sendable {
     }
 
     /// Takes a new run in, before it is on disk. Its id is later than all others'.
-    func admit(_ specification: RunSpecification, plan: any RunSourcePlan) throws(RunError) -> ActiveRun {
+    func admit(
+        _ specification: RunSpecification, plan: any RunSourcePlan, idempotencyKey: String? = nil
+    ) throws(RunError) -> ActiveRun {
         try state.withLock { state throws(RunError) in
             guard !state.isClosed else { throw .shuttingDown }
-            guard state.admitted + state.queue.count < configuration.maximumQueuedRuns else {
+            guard state.admitted.count + state.queue.count < configuration.maximumQueuedRuns else {
                 throw .queueFull(limit: configuration.maximumQueuedRuns)
             }
             let now = WallInstant.now
             let id = RunID(createdAt: now, after: state.lastID)
             state.lastID = id
-            state.admitted += 1
-            return ActiveRun(Run(id: id, specification: specification, createdAt: now), plan: plan)
+            let run = Run(id: id, specification: specification, createdAt: now, idempotencyKey: idempotencyKey)
+            let active = ActiveRun(run, plan: plan)
+            state.admitted[id] = active
+            return active
         }
     }
 
     /// Takes a run in that an earlier server had accepted and put on disk.
     func readmit(_ run: Run, plan: any RunSourcePlan) {
+        let active = ActiveRun(run, plan: plan)
+        active.acceptance.settle(run)
         state.withLock { state in
-            state.insert(ActiveRun(run, plan: plan))
+            state.insert(active)
             state.lastID = max(state.lastID ?? run.id, run.id)
         }
     }
@@ -53,14 +59,14 @@ final class RunRegistry: Sendable {
     /// A run that was admitted is on disk: it may run when those submitted before it have.
     func enqueue(_ active: ActiveRun) {
         state.withLock { state in
-            state.admitted -= 1
+            state.admitted[active.id] = nil
             state.insert(active)
         }
     }
 
     /// A run that was admitted could not be put on disk: there is no such run.
     func withdraw(_ active: ActiveRun) {
-        state.withLock { $0.admitted -= 1 }
+        state.withLock { $0.admitted[active.id] = nil }
     }
 
     /// The run to be launched now; nil when none waits or no more may run.
@@ -142,10 +148,17 @@ final class RunRegistry: Sendable {
 
     func run(_ id: RunID) -> ActiveRun? { state.withLock { $0.runs[id] } }
 
+    /// The run that was submitted under that key, also while it is not on disk yet.
+    func run(idempotencyKey: String) -> ActiveRun? {
+        state.withLock { state in
+            [state.admitted, state.runs].lazy.flatMap(\.values).first { $0.idempotencyKey == idempotencyKey }
+        }
+    }
+
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
     /// Whether nothing is being submitted, executed or finished; what waits in the queue does not count.
-    var isIdle: Bool { state.withLock { $0.admitted == 0 && $0.running.isEmpty && $0.ending.isEmpty } }
+    var isIdle: Bool { state.withLock { $0.admitted.isEmpty && $0.running.isEmpty && $0.ending.isEmpty } }
 
     /// Runs waiting and running, and what those that are over amount to.
     var census: RunCensus {

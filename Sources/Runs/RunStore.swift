@@ -13,6 +13,8 @@ package protocol RunStore: Sendable {
 package enum StoreOperation: Sendable {
     /// A new run, or a run that has changed: its row is replaced.
     case save(Run)
+    /// A run and its frames go for good.
+    case delete(RunID)
     /// Frames that follow those already stored for the run.
     case append(FrameBlock, to: RunID)
 }

@@ -9,6 +9,11 @@ extension RunDatabase {
         try runs(where: "id = ?", [id.description]).first
     }
 
+    /// The run that was submitted under that key; nil when there is none.
+    package func run(idempotencyKey: String) throws -> Run? {
+        try runs(where: "idempotency_key = ?", [idempotencyKey]).first
+    }
+
     /// A page of runs, newest first.
     package func runs(_ query: RunQuery = RunQuery()) throws -> RunPage {
         let limit = max(1, query.limit)

@@ -45,6 +45,14 @@ extension RunDatabase {
                     ) STRICT;
                     """)
         }
+        migrator.registerMigration("2: idempotency keys") { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE runs ADD COLUMN idempotency_key TEXT;
+                    CREATE UNIQUE INDEX runs_by_idempotency_key ON runs (idempotency_key)
+                        WHERE idempotency_key IS NOT NULL;
+                    """)
+        }
         return migrator
     }
 }

@@ -48,10 +48,12 @@ package final class RunDatabase: RunStore {
 private enum Prepared {
     case save(Run, document: String)
     case append(RunID, [EncodedChunk])
+    case delete(RunID)
 
     init(_ operation: StoreOperation) throws {
         switch operation {
         case .save(let run): self = .save(run, document: try RunDocument.encode(run))
+        case .delete(let id): self = .delete(id)
         case .append(let block, let id): self = .append(id, try EncodedChunk.split(block))
         }
     }
@@ -59,6 +61,9 @@ private enum Prepared {
     func execute(_ database: Database) throws {
         switch self {
         case .save(let run, let document): try save(run, document, database)
+        case .delete(let id):
+            // Its chunks go with it.
+            try database.cachedStatement(sql: "DELETE FROM runs WHERE id = ?").execute(arguments: [id.description])
         case .append(let id, let chunks): for chunk in chunks { try chunk.append(to: id, database) }
         }
     }
@@ -66,12 +71,12 @@ private enum Prepared {
     private func save(_ run: Run, _ document: String, _ database: Database) throws {
         let statement = try database.cachedStatement(
             sql: """
-                INSERT INTO runs (id, state, name, created_at, document) VALUES (?, ?, ?, ?, ?)
+                INSERT INTO runs (id, state, name, created_at, idempotency_key, document) VALUES (?, ?, ?, ?, ?, ?)
                 ON CONFLICT (id) DO UPDATE SET state = excluded.state, document = excluded.document
                 """)
         try statement.execute(arguments: [
             run.id.description, run.state.rawValue, run.specification.name, run.createdAt.nanosecondsSinceEpoch,
-            document,
+            run.idempotencyKey, document,
         ])
     }
 }
