@@ -11,6 +11,7 @@ package final class ErgometerAPI: Sendable {
     let sampler: Sampler
     let backends: [BackendStatus]
     let statistics = HTTPStatistics()
+    let feeds = RunFeeds()
 
     /// Larger bodies of `POST /runs` are refused (413): arguments and environment of a command fit many times over.
     package static let maximumBodySize = 1 << 20
@@ -30,6 +31,7 @@ package final class ErgometerAPI: Sendable {
             HTTPRoute(.get, "/runs/{id}", handler: showRun),
             HTTPRoute(.delete, "/runs/{id}", handler: deleteRun),
             HTTPRoute(.post, "/runs/{id}/cancel", handler: cancelRun),
+            HTTPRoute(.get, "/runs/{id}/events", handler: followRun),
             HTTPRoute(.get, "/runs/{id}/measurements.csv", handler: streamMeasurements),
             HTTPRoute(.get, "/metrics", handler: showMetrics),
             fixed("/healthz", .text("ok\n")),

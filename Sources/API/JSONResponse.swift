@@ -4,11 +4,21 @@ import HTTPServer
 extension HTTPResponse {
     /// A document with snake_case keys in alphabetical order.
     static func json(_ value: some Encodable, status: HTTPStatus = .ok) throws -> HTTPResponse {
+        let bytes = try encode(value, formatting: .prettyPrinted) + [UInt8(ascii: "\n")]
+        return HTTPResponse(status: status, contentType: "application/json", body: .bytes(bytes))
+    }
+
+    /// The same on a single line.
+    static func jsonLine(_ value: some Encodable) throws -> [UInt8] {
+        try encode(value, formatting: [])
+    }
+
+    private static func encode(
+        _ value: some Encodable, formatting: JSONEncoder.OutputFormatting
+    ) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-        var bytes = [UInt8](try encoder.encode(value))
-        bytes.append(UInt8(ascii: "\n"))
-        return HTTPResponse(status: status, contentType: "application/json", body: .bytes(bytes))
+        encoder.outputFormatting = formatting.union([.sortedKeys, .withoutEscapingSlashes])
+        return [UInt8](try encoder.encode(value))
     }
 }

@@ -56,7 +56,8 @@ struct RunResource: Encodable {
         resourceUsage = run.summary?.resourceUsage.map(UsageResource.init)
         sampling = run.summary.map { SamplingResource($0.sampling, interval: run.specification.interval) }
         warnings = run.warnings
-        links = ["self": "/runs/\(run.id)", "measurements_csv": "/runs/\(run.id)/measurements.csv"]
+        let path = "/runs/\(run.id)"
+        links = ["self": path, "events": "\(path)/events", "measurements_csv": "\(path)/measurements.csv"]
     }
 }
 

@@ -11,6 +11,7 @@ final class ActiveRun: Sendable {
     let idempotencyKey: String?
     let acceptance = RunAcceptance()
     private let state: Mutex<Run>
+    private let followers = Mutex<[@Sendable (Run) -> Void]>([])
     private let cancellation = Atomic(false)
 
     init(_ run: Run, plan: any RunSourcePlan) {
@@ -32,7 +33,16 @@ final class ActiveRun: Sendable {
     }
 
     func update(_ change: (inout Run) -> Void) {
-        state.withLock { change(&$0) }
+        let run = state.withLock { run in
+            change(&run)
+            return run
+        }
+        for follower in followers.withLock({ $0 }) { follower(run) }
+    }
+
+    /// Calls `follower` at every change from now on, on the thread that makes it.
+    func follow(_ follower: @escaping @Sendable (Run) -> Void) {
+        followers.withLock { $0.append(follower) }
     }
 }
 

@@ -121,6 +121,16 @@ extension RunEngine {
 
     package var census: RunCensus { registry.census }
 
+    /// Calls `follower` with the run at every change until it is over: its state, and while it is executed its totals
+    /// once a second. On the thread that makes the change, which must not wait.
+    ///
+    /// - Returns: false when the run is over already.
+    package func follow(_ id: RunID, _ follower: @escaping @Sendable (Run) -> Void) -> Bool {
+        guard let active = registry.run(id), active.run.state != .finished else { return false }
+        active.follow(follower)
+        return true
+    }
+
     /// Calls `answer` once: when the run has finished, or when the deadline has passed.
     package func wait(for id: RunID, until deadline: MonotonicInstant, answer: @escaping @Sendable () -> Void) {
         waiters.add(.init(id: id, deadline: deadline, answer: answer))

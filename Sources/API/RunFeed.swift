@@ -1,0 +1,74 @@
+import HTTPServer
+import Runs
+import Synchronization
+
+/// The server-sent events of one run: an event is made once, however many follow.
+///
+/// Events are the run as it stands, so that a follower who comes late or comes back needs the newest one only. Ids
+/// count the changes, and hold for the life of the server; that of the last event is always `finished`.
+final class RunFeed: Sendable {
+    private struct State {
+        var version: UInt64 = 0
+        /// The newest event, as it goes over the wire.
+        var newest: [UInt8] = []
+        var state: RunState?
+        var isOver = false
+        var channels: [HTTPChannel] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// Tells all followers of a change.
+    func publish(_ run: Run) {
+        state.withLock { feed in
+            guard !feed.isOver else { return }
+            feed.version += 1
+            let name = run.state == .finished ? "finished" : run.state == feed.state ? "progress" : "state"
+            feed.state = run.state
+            feed.newest = Self.event(name, id: name == "finished" ? name : String(feed.version), run)
+            feed.isOver = run.state == .finished
+            // A channel that takes no more has lost its client, or a client that does not read: it is let go.
+            feed.channels.removeAll { channel in
+                if channel.write(feed.newest), !feed.isOver { return false }
+                channel.finish()
+                return true
+            }
+        }
+    }
+
+    /// The body for a new follower: begins with the newest event, unless that is the last one it has seen.
+    func join(lastEventID: String?) -> HTTPBody {
+        state.withLock { feed in
+            let channel = HTTPChannel()
+            if lastEventID != String(feed.version) { channel.write(feed.newest) }
+            if feed.isOver { channel.finish() } else { feed.channels.append(channel) }
+            return .channel(channel)
+        }
+    }
+
+    /// One event whose data is the run on one line.
+    static func event(_ name: String, id: String, _ run: Run) -> [UInt8] {
+        let data = (try? HTTPResponse.jsonLine(RunResource(run))) ?? []
+        return Array("event: \(name)\nid: \(id)\ndata: ".utf8) + data + Array("\n\n".utf8)
+    }
+}
+
+/// The feeds of the runs that somebody follows.
+final class RunFeeds: Sendable {
+    private let feeds = Mutex<[RunID: RunFeed]>([:])
+
+    /// The feed of a run that is not over; nil when it is.
+    func feed(of run: Run, in engine: RunEngine) -> RunFeed? {
+        if let feed = feeds.withLock({ $0[run.id] }) { return feed }
+        let feed = RunFeed()
+        // Under the lock of nobody: a change may come at once, on another thread.
+        let isFollowed = engine.follow(run.id) { [self] changed in
+            feed.publish(changed)
+            if changed.state == .finished { feeds.withLock { $0[changed.id] = nil } }
+        }
+        guard isFollowed, let current = engine.run(run.id) else { return nil }
+        feed.publish(current)
+        if current.state != .finished { feeds.withLock { $0[run.id] = feed } }
+        return feed
+    }
+}
