@@ -169,7 +169,7 @@ extension ErgometerAPI {
             HTTPProblem(.serviceUnavailable, title: "Shutting down", detail: "The server is going down.")
         case RunError.notStored(let message):
             HTTPProblem(
-                .insufficientStorage, title: "Not stored", detail: "Nothing was changed, because \(message)")
+                .insufficientStorage, title: "Not stored", detail: "Nothing was changed: \(message)")
         case let error as StorageError:
             HTTPProblem(.serviceUnavailable, title: "Storage does not answer", detail: error.message)
         default:

@@ -35,11 +35,18 @@ package final class ErgometerAPI: Sendable {
             HTTPRoute(.get, "/runs/{id}/measurements.csv", handler: streamMeasurements),
             HTTPRoute(.get, "/metrics", handler: showMetrics),
             fixed("/healthz", .text("ok\n")),
-            fixed("/readyz", .text("ready\n")),
+            HTTPRoute(.get, "/readyz", handler: checkReadiness),
             fixed(
                 "/openapi.yaml",
                 HTTPResponse(contentType: "application/yaml", body: .bytes(PackageResources.openapi_yaml))),
         ]
+    }
+
+    /// `GET /readyz`: whether runs are taken.
+    private func checkReadiness(_ request: HTTPRequest) throws -> HTTPReply {
+        _ = try QueryParameters(request, known: [])
+        guard engine.takesRuns else { throw Self.problem(RunError.shuttingDown) }
+        return .now(.text("ready\n"))
     }
 
     /// A route that always answers the same.

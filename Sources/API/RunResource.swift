@@ -54,7 +54,7 @@ struct RunResource: Encodable {
             EnergySummary(totals: run.summary?.totals ?? [], duration: duration).map(EnergyResource.init)
         }
         resourceUsage = run.summary?.resourceUsage.map(UsageResource.init)
-        sampling = run.summary.map { SamplingResource($0.sampling, interval: run.specification.interval) }
+        sampling = run.summary?.sampling.map { SamplingResource($0, interval: run.specification.interval) }
         warnings = run.warnings
         let path = "/runs/\(run.id)"
         links = ["self": path, "events": "\(path)/events", "measurements_csv": "\(path)/measurements.csv"]

@@ -1,3 +1,4 @@
+import API
 import ArgumentParser
 import Exposition
 import Glibc
@@ -47,6 +48,7 @@ struct ExecCommand: ParsableCommand {
     var command: [String]
 
     func run() throws {
+        let specification = try specification()
         let inherited = InheritedLimits.ofThisProcess()
         let file = try MeasurementsFile(
             path: output, options: MeasurementOptions(units: units, values: values, separator: separator))
@@ -54,7 +56,7 @@ struct ExecCommand: ParsableCommand {
         let measuring = try MeasuringEngine(
             sysfsRoot: sysfsRoot, configuration: RunEngineConfiguration(policy: policy), store: file,
             logger: Logger(label: "ergometer") { StreamLogHandler.standardError(label: $0) })
-        let run = try TerminalRun(measuring: measuring, specification: try specification()).finish(in: file)
+        let run = try TerminalRun(measuring: measuring, specification: specification).finish(in: file)
         StandardStream.error.write(RunReport(run, output: output).text)
         throw ExitCode(Self.exitCode(for: run.outcome))
     }
@@ -62,8 +64,7 @@ struct ExecCommand: ParsableCommand {
     private func specification() throws -> RunSpecification {
         let arguments = command.first == "--" ? Array(command.dropFirst()) : command
         guard let program = arguments.first, !program.hasPrefix("-") else {
-            throw ApplicationError(
-                arguments.isEmpty ? "exec needs a command: ergometer exec sleep 1" : "unknown option \(arguments[0])")
+            throw Self.refusal(of: arguments.first)
         }
         let specification = RunSpecification(
             command: .arguments(arguments), events: events?.split(separator: ",").map(String.init), interval: interval,
@@ -72,6 +73,16 @@ struct ExecCommand: ParsableCommand {
             throw ApplicationError("\(fault.pointer.dropFirst()) \(fault.message)")
         }
         return specification
+    }
+
+    /// Whatever comes first and is no option of ours arrives as the command.
+    private static func refusal(of word: String?) -> any Error {
+        switch word {
+        case "-h", "--help": CleanExit.helpRequest(ExecCommand.self)
+        case "--version": CleanExit.message(ErgometerAPI.version)
+        case let option?: ApplicationError("unknown option \(option); a command comes behind the options")
+        case nil: ApplicationError("exec needs a command: ergometer exec sleep 1")
+        }
     }
 
     /// What the shell learns, as it would without us.

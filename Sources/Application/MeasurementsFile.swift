@@ -31,7 +31,7 @@ final class MeasurementsFile: RunStore {
             throw ApplicationError("cannot write measurements to \(path): \(Errno(rawValue: errno)); see --output")
         }
         state = Mutex(State(file: file))
-        try MeasurementsCSV.header(options).withUnsafeBytes { try writeAll($0, to: file) }
+        try Self.write(MeasurementsCSV.header(options), to: file, path)
     }
 
     deinit {
@@ -42,9 +42,14 @@ final class MeasurementsFile: RunStore {
     var run: Run? { state.withLock { $0.run } }
 
     func commit(_ operations: [StoreOperation]) throws {
-        try state.withLock { state in
-            for operation in operations { try carryOut(operation, &state) }
+        // What cannot be written does not keep the rest from being saved.
+        var failure: (any Error)?
+        state.withLock { state in
+            for operation in operations {
+                do { try carryOut(operation, &state) } catch { failure = failure ?? error }
+            }
         }
+        if let failure { throw failure }
     }
 
     private func carryOut(_ operation: StoreOperation, _ state: inout State) throws {
@@ -57,11 +62,15 @@ final class MeasurementsFile: RunStore {
         case .append(let block, _):
             state.text.removeAll(keepingCapacity: true)
             state.csv?.render(block, into: &state.text)
-            do {
-                try state.text.withUnsafeBytes { try writeAll($0, to: state.file) }
-            } catch {
-                throw ApplicationError("writing \(path): \(error)")
-            }
+            try Self.write(state.text, to: state.file, path)
+        }
+    }
+
+    private static func write(_ text: [UInt8], to file: Int32, _ path: String) throws {
+        do {
+            try text.withUnsafeBytes { try writeAll($0, to: file) }
+        } catch {
+            throw ApplicationError("cannot write measurements to \(path == "-" ? "standard output" : path): \(error)")
         }
     }
 }

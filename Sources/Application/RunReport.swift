@@ -19,7 +19,7 @@ struct RunReport {
         let command = run.specification.command.arguments.joined(separator: " ")
         if case .launchFailed(_, let message) = run.outcome { return "ergometer: \(message)\n" }
         let sections = [
-            [" '\(command)' \(ending)"], counters, energy, times, notes, [sampling],
+            [" '\(command)' \(ending)"], counters, energy, times, notes, sampling,
         ]
         return "\n" + sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
             + "\n\n"
@@ -93,12 +93,12 @@ extension RunReport {
         return (run.warnings + missing).map { ReportText.wrapped($0) }
     }
 
-    private var sampling: String {
-        let sampling = run.summary?.sampling ?? SamplingStatistics()
+    private var sampling: [String] {
+        guard let sampling = run.summary?.sampling else { return [] }
         let place = output == "-" ? "standard output" : output
         let missed = sampling.missedTicks == 0 ? "none missed" : "\(sampling.missedTicks) missed"
         let interval = DurationText.format(run.specification.interval)
-        return " \(sampling.ticks + 1) samples, one each \(interval), \(missed); measurements in \(place)"
+        return [" \(sampling.ticks + 1) samples, one each \(interval), \(missed); measurements in \(place)"]
     }
 }
 

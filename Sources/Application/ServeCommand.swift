@@ -16,7 +16,8 @@ struct ServeCommand: ParsableCommand {
     @Option(help: "Address and port to listen on; port 0 lets the system choose.")
     var listen = "127.0.0.1:9797"
 
-    @Option(help: "Where runs are kept. Default: $XDG_STATE_HOME/ergometer.")
+    @Option(
+        help: "Where runs are kept. Default: $STATE_DIRECTORY, $XDG_STATE_HOME/ergometer or ~/.local/state/ergometer.")
     var dataDir: String?
 
     @Option(help: "Where sensors are looked for: /sys, or a captured or simulated machine.")
@@ -60,7 +61,7 @@ struct ServeCommand: ParsableCommand {
         try server.start()
         StandardStream.output.write("\(server.greeting)\n")
         _ = HandledSignals.wait(for: [SIGINT, SIGTERM])
-        server.stop()
+        try server.stop()
     }
 }
 

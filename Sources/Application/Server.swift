@@ -60,16 +60,21 @@ struct Server {
     }
 
     func start() throws {
-        try measuring.start(resuming: queued)
-        try http.start()
+        do {
+            try measuring.start(resuming: queued)
+            try http.start()
+        } catch {
+            try stop()
+            throw error
+        }
     }
 
     /// Commands first, so that those who wait for them are answered; then the clients.
-    func stop() {
+    func stop() throws {
         measuring.stop()
         http.stop()
-        try? database.close()
         cgroups?.remove()
+        try database.close()
     }
 
     /// What a person at the terminal wants to know, with a line that works when pasted.

@@ -12,7 +12,19 @@ struct TerminalRun {
     /// - Returns: the finished run, as it was saved.
     func finish(in file: MeasurementsFile) throws -> Run {
         try measuring.start()
-        defer { measuring.stop() }
+        do {
+            try awaitEnd()
+        } catch {
+            measuring.stop()
+            throw error
+        }
+        // Only now everything that is to be said of the run has been saved.
+        measuring.stop()
+        guard let run = file.run else { throw ApplicationError("the run left no result") }
+        return run
+    }
+
+    private func awaitEnd() throws {
         let end = RunEnd(try EventDescriptor())
         try submit(end)
         // A terminal sends these to the command as well, which decides for itself.
@@ -21,8 +33,6 @@ struct TerminalRun {
             if signal == SIGTERM || signal == SIGHUP, let id = end.id { measuring.engine.cancel(id) }
         }
         if let failure = end.failure { throw failure }
-        guard let run = file.run else { throw ApplicationError("the run left no result") }
-        return run
     }
 
     private func submit(_ end: RunEnd) throws {

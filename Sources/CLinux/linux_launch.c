@@ -84,7 +84,8 @@ static int prepare(const ergo_launch *launch) {
     if (launch->reset_signal_actions) reset_signals();
     if (launch->new_session) syscall(SYS_setsid);
     if (!place_streams(launch->standard_streams)) return ERGO_LAUNCH_STREAMS;
-    if (syscall(SYS_close_range, 3u, ~0u, CLOSE_RANGE_CLOEXEC) < 0) return ERGO_LAUNCH_DESCRIPTORS;
+    if (launch->close_descriptors && syscall(SYS_close_range, 3u, ~0u, CLOSE_RANGE_CLOEXEC) < 0)
+        return ERGO_LAUNCH_DESCRIPTORS;
     struct rlimit files = {launch->open_files_soft, launch->open_files_hard};
     syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, &files, NULL);
     syscall(SYS_umask, launch->file_mode_mask);

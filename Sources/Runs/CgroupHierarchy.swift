@@ -43,7 +43,9 @@ package struct CgroupHierarchy: Sendable {
         guard let pid = directory.split(separator: ".").last.flatMap({ Int32($0) }), pid != getpid() else {
             return false
         }
-        return kill(pid, 0) != 0 && errno == ESRCH
+        // A zombie has a pid, and where nobody reaps it, for ever.
+        guard let stat = try? PseudoFile.readText("/proc/\(pid)/stat") else { return true }
+        return ProcessTable.parse(stat, pid: pid)?.state == "Z"
     }
 
     /// Every directory of cgroupfs has a `cgroup.procs`; its files have not.

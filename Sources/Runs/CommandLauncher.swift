@@ -44,6 +44,7 @@ struct CommandLauncher: Sendable {
         var launch = ergo_launch()
         launch.standard_streams = (stream, stream, stream)
         launch.reset_signal_actions = policy.isIsolated
+        launch.close_descriptors = policy.isIsolated
         launch.new_session = policy.isIsolated
         launch.no_new_privileges = policy.isIsolated
         launch.file_mode_mask = policy.inherited.fileModeMask

@@ -26,7 +26,7 @@ package struct LaunchPolicy: Sendable {
             inherited: inherited)
     }
 
-    /// For a terminal: the command runs as if it had been started without us.
+    /// For a terminal: the command runs as if it had been started without us, but for a signal mask that is empty.
     package static func transparent(_ inherited: InheritedLimits, environment: [String: String]) -> LaunchPolicy {
         LaunchPolicy(
             environment: environment, workingDirectory: nil, keepsStandardStreams: true, isIsolated: false,

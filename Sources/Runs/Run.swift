@@ -49,7 +49,8 @@ package struct RunSummary: Sendable, Codable {
     /// One per series, in the order of the layout.
     package var totals: [SeriesTotal] = []
     package var resourceUsage: ResourceUsage?
-    package var sampling: SamplingStatistics = SamplingStatistics()
+    /// Nil where it is not known: for a run that was interrupted.
+    package var sampling: SamplingStatistics?
 
     package init() {}
 }

@@ -119,6 +119,9 @@ extension RunEngine {
     /// All such runs, the newest first.
     package var runs: [Run] { registry.all }
 
+    /// Whether submissions are accepted: until ``shutDown()``.
+    package var takesRuns: Bool { !registry.isClosed }
+
     package var census: RunCensus { registry.census }
 
     /// Calls `follower` with the run at every change until it is over: its state, and while it is executed its totals

@@ -35,7 +35,6 @@ extension RunDatabase {
         run.endedAt = accumulator.lastInstant
         run.summary = RunSummary()
         run.summary?.totals = accumulator.totals
-        run.summary?.sampling.ticks = UInt64(max(0, accumulator.frameCount - 1))
         run.warnings += accumulator.warnings
         let covered = accumulator.lastInstant.map { $0 - startedAt.monotonic } ?? .zero
         run.warnings.append(

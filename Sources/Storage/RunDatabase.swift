@@ -40,7 +40,10 @@ package final class RunDatabase: RunStore {
     /// Writes everything into the main file. Nothing may be called afterwards; the directory is free for another
     /// server when the object is gone.
     package func close() throws {
-        try StorageError.translating("cannot close the database", in: directory.path) { try pool.close() }
+        try StorageError.translating("cannot close the database", in: directory.path) {
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+            try pool.close()
+        }
     }
 }
 
