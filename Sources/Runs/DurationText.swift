@@ -3,7 +3,8 @@ import Measurement
 /// Durations as people write them: `100ms`, `1.5s`, `2m`.
 package enum DurationText {
     private static let units: [(suffix: String, nanoseconds: Int64)] = [
-        ("ns", 1), ("us", 1000), ("\u{B5}s", 1000), ("\u{3BC}s", 1000), ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000),
+        ("ns", 1), ("us", 1000), ("\u{B5}s", 1000), ("\u{3BC}s", 1000), ("ms", 1_000_000), ("s", 1_000_000_000),
+        ("m", 60_000_000_000),
         ("h", 3_600_000_000_000),
     ]
 

@@ -6,7 +6,8 @@ struct FrameLoss {
     mutating func add(_ count: Int, of active: ActiveRun, because failure: String) {
         self.count += count
         let former = sentence
-        let current = "\(counted(self.count, "sample")) \(self.count == 1 ? "is" : "are") missing from the stored "
+        let current =
+            "\(counted(self.count, "sample")) \(self.count == 1 ? "is" : "are") missing from the stored "
             + "measurements, not from the totals: \(failure)"
         sentence = current
         active.update { run in

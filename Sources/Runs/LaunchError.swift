@@ -45,7 +45,8 @@ package struct LaunchError: Error, CustomStringConvertible {
         case (.execute, .noSuchFileOrDirectory):
             "is it installed, on the PATH of the command's environment, and its interpreter too?"
         case (.execute, .permissionDenied): "is it executable, and its directory searchable, for this user?"
-        case (.execute, .execFormatError): "a script needs a first line such as #!/bin/sh; or give the command as a string"
+        case (.execute, .execFormatError):
+            "a script needs a first line such as #!/bin/sh; or give the command as a string"
         case (.execute, .argListTooLong): "arguments and environment are too large together"
         case (.clone, .resourceTemporarilyUnavailable): "the limit on processes is reached"
         case (.workingDirectory, _): "it must exist and be searchable for this user"

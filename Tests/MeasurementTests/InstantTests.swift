@@ -6,7 +6,8 @@ import Testing
         "a duration is told in whole nanoseconds, cut off towards zero",
         arguments: [
             (Duration.zero, 0), (.nanoseconds(1), 1), (.nanoseconds(-1), -1), (.milliseconds(1500), 1_500_000_000),
-            (.milliseconds(-1500), -1_500_000_000), (Duration(secondsComponent: 0, attosecondsComponent: 999_999_999), 0),
+            (.milliseconds(-1500), -1_500_000_000),
+            (Duration(secondsComponent: 0, attosecondsComponent: 999_999_999), 0),
             (Duration(secondsComponent: 0, attosecondsComponent: -999_999_999), 0),
             (.seconds(9_223_372_036) + .nanoseconds(854_775_807), Int64.max),
         ] as [(Duration, Int64)])

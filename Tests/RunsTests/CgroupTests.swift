@@ -114,7 +114,8 @@ struct CgroupTests {
         let run = try fixture.run(Workload.path, "daemon")
         #expect(run.outcome == .exited(code: 0))
         let warning = try #require(run.warnings.first { $0.hasPrefix("1 descendant outlived") })
-        let pid = try #require(warning.split(separator: "(pid ").last?.split(separator: ")").first.flatMap { Int32($0) })
+        let pid = try #require(
+            warning.split(separator: "(pid ").last?.split(separator: ")").first.flatMap { Int32($0) })
         #expect(!ProcessTable().processes.contains { $0.pid == pid && $0.state != "Z" })
         #expect(try fixture.run("/no/such/program").outcome?.name == "launch_failed")
         fixture.stop()

@@ -6,7 +6,8 @@ import Testing
     @Test(
         "a number and a unit are a duration",
         arguments: [
-            ("0s", Duration.zero), ("1ns", .nanoseconds(1)), ("250us", .microseconds(250)), ("250µs", .microseconds(250)),
+            ("0s", Duration.zero), ("1ns", .nanoseconds(1)), ("250us", .microseconds(250)),
+            ("250µs", .microseconds(250)),
             ("250μs", .microseconds(250)), ("100ms", .milliseconds(100)), ("1s", .seconds(1)), ("2m", .seconds(120)),
             ("1h", .seconds(3600)), ("1.5s", .milliseconds(1500)), ("0.5ms", .microseconds(500)), ("007s", .seconds(7)),
             ("1.50000s", .milliseconds(1500)), ("0.000000001s", .nanoseconds(1)), ("0.0000000019s", .nanoseconds(1)),
@@ -32,7 +33,8 @@ import Testing
     @Test(
         "a duration is written in the largest unit that is exact",
         arguments: [
-            (Duration.zero, "0s"), (.nanoseconds(1), "1ns"), (.nanoseconds(1500), "1500ns"), (.microseconds(100), "100us"),
+            (Duration.zero, "0s"), (.nanoseconds(1), "1ns"), (.nanoseconds(1500), "1500ns"),
+            (.microseconds(100), "100us"),
             (.milliseconds(1500), "1500ms"), (.seconds(90), "90s"), (.seconds(120), "2m"), (.seconds(7200), "2h"),
             (.nanoseconds(Int64.max), "9223372036854775807ns"), (.seconds(Int64.max), "9223372036854775807ns"),
         ])

@@ -23,7 +23,8 @@ final class EngineFixture: Sendable {
         configure(&configuration)
         engine = try RunEngine(
             configuration: configuration, backend: backend, sampler: sampler, store: self.store,
-            children: ChildRegistry(adoptsOrphans: false), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            children: ChildRegistry(adoptsOrphans: false),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         try sampler.start()
         try engine.start(resuming: queued)
     }

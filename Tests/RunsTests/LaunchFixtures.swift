@@ -30,8 +30,11 @@ struct LaunchFixture {
     }
 
     /// What the kernel says about a command in a file of its `/proc/self`.
-    func procSelf(_ file: String, environment: [String: String] = [:], in workingDirectory: String? = nil) throws -> String {
-        let outcome = try run(["/bin/cp", "/proc/self/\(file)", output], environment: environment, in: workingDirectory)
+    func procSelf(_ file: String, environment: [String: String] = [:], in workingDirectory: String? = nil) throws
+        -> String
+    {
+        let outcome = try run(
+            ["/bin/cp", "/proc/self/\(file)", output], environment: environment, in: workingDirectory)
         guard outcome == .exited(code: 0) else { return "cp: \(outcome)" }
         return try text(of: output)
     }

@@ -14,7 +14,8 @@ import Testing
         ])
     func hostileNames(name: String) {
         let stat = "728039 (\(name)) S 728030 728039 727000 34816 0"
-        #expect(ProcessTable.parse(stat, pid: 728039) == Entry(pid: 728039, parent: 728030, session: 727000, state: "S"))
+        #expect(
+            ProcessTable.parse(stat, pid: 728039) == Entry(pid: 728039, parent: 728030, session: 727000, state: "S"))
     }
 
     @Test(
@@ -29,7 +30,8 @@ import Testing
         let tree = try SysfsTree("", in: directory)
         for process in processes {
             try tree.write(
-                "\(process.pid) (a b) \(process.state) \(process.parent) 0 \(process.session) 0\n", to: "\(process.pid)/stat")
+                "\(process.pid) (a b) \(process.state) \(process.parent) 0 \(process.session) 0\n",
+                to: "\(process.pid)/stat")
         }
         try tree.write("", to: "self/stat")
         try tree.write("garbage", to: "99/stat")

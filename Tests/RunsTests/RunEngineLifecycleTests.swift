@@ -123,7 +123,8 @@ struct RunEngineLifecycleTests {
         kill(try #require(fixture.store.waitUntilRunning(run.id).pid), SIGKILL)
         let finished = try #require(try fixture.finish(run.id))
         #expect(finished.outcome == .signaled(signal: SIGKILL))
-        #expect(finished.warnings.contains { $0.hasPrefix("2 descendants outlived the main process and were ended (pid ") })
+        #expect(
+            finished.warnings.contains { $0.hasPrefix("2 descendants outlived the main process and were ended (pid ") })
         #expect(ProcessTable().members(ofRun: try #require(finished.pid)) == [])
     }
 

@@ -18,7 +18,9 @@ struct RunEngineStoreTests {
         let fixture = try EngineFixture(backend: backend)
         defer { fixture.stop() }
         fixture.store.fail { $0.saves(.queued) }
-        guard case .notStored("the disk is full")? = #expect(throws: RunError.self, performing: { try fixture.submit("true") })
+        guard
+            case .notStored("the disk is full")? = #expect(
+                throws: RunError.self, performing: { try fixture.submit("true") })
         else { return }
         #expect(fixture.engine.runs.isEmpty && fixture.engine.census.queued == 0)
         fixture.store.fail { _ in false }
@@ -42,7 +44,8 @@ struct RunEngineStoreTests {
         defer { fixture.stop() }
         fixture.store.fail(\.isAppend)
         let id = try fixture.submit(
-            RunSpecification(command: .arguments(["sleep", "0.02"]), interval: .milliseconds(1))).id
+            RunSpecification(command: .arguments(["sleep", "0.02"]), interval: .milliseconds(1))
+        ).id
         // Its end is in the same transaction as its last frames, and is tried again without them.
         let run = try #require(fixture.store.wait { $0.runs[id]?.state == .finished }.runs[id])
         #expect(fixture.store.current.frames[id] == nil)
@@ -63,7 +66,8 @@ struct RunEngineStoreTests {
             return true
         }
         let id = try fixture.submit(
-            RunSpecification(command: .arguments(["sleep", "1000"]), interval: .milliseconds(1))).id
+            RunSpecification(command: .arguments(["sleep", "1000"]), interval: .milliseconds(1))
+        ).id
         // Two visits of the recorder in vain.
         fixture.store.wait { _ in losses.load(ordering: .relaxed) > 1 && fixture.hasLoss(in: id) }
         let first = losses.load(ordering: .relaxed)

@@ -297,7 +297,9 @@ final class NamedPipe {
         let pipe = try OwnedDescriptor(checking: open(path, O_RDONLY | O_CLOEXEC))
         var bytes: [UInt8] = []
         var byte: UInt8 = 0
-        while try systemCall({ Glibc.read(pipe.rawValue, &byte, 1) }) == 1, byte != UInt8(ascii: "\n") { bytes.append(byte) }
+        while try systemCall({ Glibc.read(pipe.rawValue, &byte, 1) }) == 1, byte != UInt8(ascii: "\n") {
+            bytes.append(byte)
+        }
         return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -10,7 +10,9 @@ import Testing
 
     @Test("identifiers are ordered by the time of their making, as text too")
     func order() {
-        let ids = [0, 1, 31, 32, 1_715_722_129_000, 1_715_722_129_001, 9_223_372_036_854].map { RunID(createdAt: wall($0)) }
+        let ids = [0, 1, 31, 32, 1_715_722_129_000, 1_715_722_129_001, 9_223_372_036_854].map {
+            RunID(createdAt: wall($0))
+        }
         #expect(ids == ids.sorted())
         #expect(ids.map(\.description) == ids.map(\.description).sorted())
         #expect(ids.allSatisfy { $0.description.utf8.count == 26 })
