@@ -98,7 +98,8 @@ let package = Package(
         .testTarget(
             name: "RunsTests",
             dependencies: [
-                "Analysis", "CLinux", "CTestSupport", "LinuxSystem", "Measurement", "PerfEvents", "Runs", "Sampling", "TestSupport",
+                "Analysis", "CLinux", "CTestSupport", "LinuxSystem", "Measurement", "PerfEvents", "Runs", "Sampling",
+                "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
