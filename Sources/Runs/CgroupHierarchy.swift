@@ -8,7 +8,7 @@ import SystemPackage
 /// descendant is known, and ended, for sure.
 package struct CgroupHierarchy: Sendable {
     /// `<mount>/<own cgroup>/ergometer.<pid>`.
-    private let directory: String
+    let directory: String
 
     /// Makes this process's directory; nil where there is no cgroup v2 or it cannot be written.
     package static func forThisProcess(procRoot: String = "/proc") -> CgroupHierarchy? {

@@ -3,7 +3,8 @@ import Measurement
 /// Durations as people write them: `100ms`, `1.5s`, `2m`.
 package enum DurationText {
     private static let units: [(suffix: String, nanoseconds: Int64)] = [
-        ("ns", 1), ("us", 1000), ("µs", 1000), ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000),
+        ("ns", 1), ("us", 1000), ("\u{B5}s", 1000), ("\u{3BC}s", 1000), ("ms", 1_000_000), ("s", 1_000_000_000),
+        ("m", 60_000_000_000),
         ("h", 3_600_000_000_000),
     ]
 
@@ -39,7 +40,7 @@ package enum DurationText {
     /// The shortest exact form: `100ms`, `1500ms`, `2m`.
     package static func format(_ duration: Duration) -> String {
         let nanoseconds = duration.wholeNanoseconds
-        let exact = units.filter { $0.suffix != "µs" }.last { nanoseconds % $0.nanoseconds == 0 }
+        let exact = units.filter { $0.suffix.utf8.count == $0.suffix.count }.last { nanoseconds % $0.nanoseconds == 0 }
         guard let exact, nanoseconds != 0 else { return "0s" }
         return "\(nanoseconds / exact.nanoseconds)\(exact.suffix)"
     }

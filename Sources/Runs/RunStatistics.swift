@@ -40,7 +40,7 @@ package struct RunStatistics: Sendable {
     /// Adds a total up; a counter that stepped back adds nothing.
     private static func add(_ value: Double, for key: StatisticsKey, to totals: inout [StatisticsKey: Double]) {
         let hasRoom = totals[key] != nil || totals.count < maximumKeys
-        totals[hasRoom ? key : .other(than: key), default: 0] += max(0, value)
+        totals[hasRoom ? key : .other(than: key), default: 0] += value > 0 ? value : 0
     }
 }
 

@@ -1,6 +1,7 @@
 #include "allocation_counter.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stddef.h>
 
 #if defined(__has_feature)
@@ -12,6 +13,8 @@
 static __thread uint64_t allocations;
 
 uint64_t allocations_of_this_thread(void) { return allocations; }
+
+uint64_t allocated_bytes(void) { return mallinfo2().uordblks; }
 
 #ifdef HAS_SANITIZER
 bool counts_allocations(void) { return false; }

@@ -11,4 +11,7 @@ bool counts_allocations(void);
 // Calls of malloc and its relatives on this thread so far.
 uint64_t allocations_of_this_thread(void);
 
+// What the main arena has given out and not got back (mallinfo2(3)), in bytes.
+uint64_t allocated_bytes(void);
+
 #endif

@@ -1,0 +1,136 @@
+import Glibc
+import LinuxSystem
+import TestSupport
+import Testing
+
+@testable import Runs
+
+private let hasCgroups: Bool = {
+    guard let hierarchy = CgroupHierarchy.forThisProcess() else { return false }
+    defer { hierarchy.remove() }
+    let probe = hierarchy.makeCgroup(for: RunID(createdAt: .now))
+    probe?.remove()
+    return probe != nil
+}()
+
+@Suite(.serialized, .timeLimit(.minutes(2)), .enabled(if: hasCgroups, "no writable cgroup v2"))
+struct CgroupTests {
+    private let hierarchy: CgroupHierarchy
+
+    init() throws {
+        hierarchy = try #require(CgroupHierarchy.forThisProcess())
+    }
+
+    private func launch(_ arguments: [String], in cgroup: RunCgroup) throws -> ChildProcess {
+        try CommandLauncher(policy: .isolated(LaunchFixture.inherited))
+            .launch(RunSpecification(command: .arguments(arguments)), cgroup: cgroup.descriptor)
+    }
+
+    @Test("a command is born in its cgroup, not moved there")
+    func born() throws {
+        defer { hierarchy.remove() }
+        let id = RunID(createdAt: .now)
+        let cgroup = try #require(hierarchy.makeCgroup(for: id))
+        let fixture = try LaunchFixture()
+        let child = try launch(["/bin/cp", "/proc/self/cgroup", fixture.output], in: cgroup)
+        #expect(try child.reap().outcome == .exited(code: 0))
+        let own = try fixture.text(of: fixture.output).split(separator: "\n").first { $0.hasPrefix("0::") }
+        #expect(own?.hasSuffix("/ergometer.\(getpid())/\(id)") == true)
+        #expect(cgroup.pids == [])
+        cgroup.remove()
+        #expect(access("\(hierarchy.directory)/\(id)", F_OK) != 0)
+    }
+
+    @Test("killing a cgroup ends all that is in it, also what has left its session and its parent")
+    func killAll() throws {
+        defer { hierarchy.remove() }
+        let cgroup = try #require(hierarchy.makeCgroup(for: RunID(createdAt: .now)))
+        let child = try launch([Workload.path, "daemon"], in: cgroup)
+        #expect(try child.reap().outcome == .exited(code: 0))
+        let left = cgroup.pids
+        #expect(left.count == 1)
+        cgroup.endAndRemove()
+        #expect(!ProcessTable().processes.contains { left.contains($0.pid) && $0.state != "Z" })
+    }
+
+    @Test("a cgroup with a living process is not taken away")
+    func occupied() throws {
+        defer { hierarchy.remove() }
+        let id = RunID(createdAt: .now)
+        let cgroup = try #require(hierarchy.makeCgroup(for: id))
+        #expect(hierarchy.makeCgroup(for: id) == nil)
+        let child = try launch(["sleep", "1000"], in: cgroup)
+        #expect(cgroup.pids == [child.pid])
+        cgroup.remove()
+        #expect(access("\(hierarchy.directory)/\(id)", F_OK) == 0)
+        cgroup.killAll()
+        #expect(try child.reap().outcome == .signaled(signal: SIGKILL))
+        cgroup.remove()
+        #expect(access("\(hierarchy.directory)/\(id)", F_OK) != 0)
+    }
+
+    @Test("what a dead server has left running is ended when the next one starts")
+    func stale() throws {
+        defer { hierarchy.remove() }
+        let dead = try CommandLauncher(policy: .isolated(LaunchFixture.inherited))
+            .launch(RunSpecification(command: .arguments(["true"])), cgroup: nil)
+        _ = try dead.reap()
+        let base = hierarchy.directory[..<hierarchy.directory.lastIndex(of: "/")!]
+        let directory = "\(base)/ergometer.\(dead.pid)"
+        #expect(mkdir(directory, 0o755) == 0)
+        let cgroup = try #require(RunCgroup(creating: "\(directory)/run"))
+        let child = try launch(["sleep", "1000"], in: cgroup)
+        _ = CgroupHierarchy.forThisProcess()
+        #expect(try child.reap().outcome == .signaled(signal: SIGKILL))
+        #expect(access(directory, F_OK) != 0)
+    }
+
+    @Test("directories of living servers, and of others, are left alone")
+    func foreign() throws {
+        defer { hierarchy.remove() }
+        let base = hierarchy.directory[..<hierarchy.directory.lastIndex(of: "/")!]
+        for name in ["ergometer.1", "ergometer.x", "ergometer-test.service"] {
+            let directory = "\(base)/\(name)"
+            guard mkdir(directory, 0o755) == 0 else { continue }
+            _ = CgroupHierarchy.forThisProcess()
+            #expect(rmdir(directory) == 0)
+        }
+    }
+
+    @Test("without cgroup v2 there is no hierarchy")
+    func absent() throws {
+        let directory = try TemporaryDirectory()
+        let tree = try SysfsTree("", in: directory)
+        #expect(CgroupHierarchy.forThisProcess(procRoot: tree.root) == nil)
+        try tree.write("0::/\n", to: "self/cgroup")
+        try tree.write("31 23 0:29 / /sys/fs/cgroup rw - tmpfs tmpfs rw\n", to: "self/mountinfo")
+        #expect(CgroupHierarchy.forThisProcess(procRoot: tree.root) == nil)
+        withExtendedLifetime(directory) {}
+    }
+
+    @Test("in an engine daemons are ended and named, and no cgroup is left")
+    func daemon() throws {
+        let fixture = try EngineFixture { $0.cgroups = hierarchy }
+        let run = try fixture.run(Workload.path, "daemon")
+        #expect(run.outcome == .exited(code: 0))
+        let warning = try #require(run.warnings.first { $0.hasPrefix("1 descendant outlived") })
+        let pid = try #require(
+            warning.split(separator: "(pid ").last?.split(separator: ")").first.flatMap { Int32($0) })
+        #expect(!ProcessTable().processes.contains { $0.pid == pid && $0.state != "Z" })
+        #expect(try fixture.run("/no/such/program").outcome?.name == "launch_failed")
+        fixture.stop()
+        #expect(try PseudoDirectory.names(in: hierarchy.directory).filter { $0.utf8.count == 26 } == [])
+        hierarchy.remove()
+        #expect(access(hierarchy.directory, F_OK) != 0)
+    }
+
+    @Test("counters that cannot be opened leave no cgroup behind")
+    func openFailure() throws {
+        struct Refusal: Error {}
+        let fixture = try EngineFixture(backend: FakeBackend(openError: Refusal())) { $0.cgroups = hierarchy }
+        #expect(try fixture.run("true").outcome?.name == "launch_failed")
+        fixture.stop()
+        hierarchy.remove()
+        #expect(access(hierarchy.directory, F_OK) != 0)
+    }
+}

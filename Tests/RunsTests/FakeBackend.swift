@@ -1,0 +1,49 @@
+import Measurement
+import Synchronization
+
+/// A backend that counts its own readings, 1000 at a time.
+final class FakeBackend: RunBackend {
+    private let openings = Atomic(0)
+    private let openError: (any Error)?
+    private let selectionError: EventSelectionError?
+
+    init(openError: (any Error)? = nil, selectionError: EventSelectionError? = nil) {
+        self.openError = openError
+        self.selectionError = selectionError
+    }
+
+    /// How many launches there were.
+    var launches: Int { openings.load(ordering: .relaxed) }
+
+    func plan(events: [String]?) throws(EventSelectionError) -> any RunSourcePlan {
+        if let selectionError { throw selectionError }
+        return Plan(backend: self)
+    }
+
+    private struct Plan: RunSourcePlan {
+        let backend: FakeBackend
+        let warnings = ["a warning of the plan"]
+
+        func open() throws -> any RunSource {
+            backend.openings.wrappingAdd(1, ordering: .relaxed)
+            if let error = backend.openError { throw error }
+            return FakeRunSource()
+        }
+    }
+}
+
+final class FakeRunSource: RunSource {
+    let columnCount = 1
+    private let readings = Atomic<Int64>(0)
+
+    func read(into row: inout MutableSpan<Int64>, at offset: Int) -> SourceStatus {
+        row[offset] = readings.wrappingAdd(1, ordering: .relaxed).newValue * 1000
+        return .ok
+    }
+
+    func layout(consumer: Consumer) -> SourceLayout {
+        let series = Series(
+            metric: Metric(name: "perf_software_FAKE", unit: .count), resource: .localMachine, consumer: consumer)
+        return SourceLayout(columnCount: 1, series: [SeriesColumn(series: series, column: 0)])
+    }
+}

@@ -1,0 +1,71 @@
+import Glibc
+import LinuxSystem
+import TestSupport
+
+@testable import Runs
+
+/// Commands launched for the sake of what they say about themselves.
+struct LaunchFixture {
+    static let inherited = InheritedLimits.ofThisProcess()
+    let directory: TemporaryDirectory
+    var policy = LaunchPolicy.isolated(inherited)
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    /// Where commands write what they say.
+    var output: String { "\(directory.path)/output" }
+
+    func text(of path: String) throws -> String { try PseudoFile.readText(path) }
+
+    /// Launches a command and waits for its end.
+    @discardableResult
+    func run(
+        _ arguments: [String], environment: [String: String] = [:], in workingDirectory: String? = nil
+    ) throws -> Outcome {
+        let specification = RunSpecification(
+            command: .arguments(arguments), environment: environment, workingDirectory: workingDirectory)
+        return try CommandLauncher(policy: policy).launch(specification, cgroup: nil).reap().outcome
+    }
+
+    /// What the kernel says about a command in a file of its `/proc/self`.
+    func procSelf(_ file: String, environment: [String: String] = [:], in workingDirectory: String? = nil) throws
+        -> String
+    {
+        let outcome = try run(
+            ["/bin/cp", "/proc/self/\(file)", output], environment: environment, in: workingDirectory)
+        guard outcome == .exited(code: 0) else { return "cp: \(outcome)" }
+        return try text(of: output)
+    }
+
+    /// The error of a launch that must fail.
+    func failure(
+        _ arguments: [String], environment: [String: String] = [:], in workingDirectory: String? = nil
+    ) throws -> LaunchError? {
+        do {
+            try run(arguments, environment: environment, in: workingDirectory)
+            return nil
+        } catch {
+            return error as? LaunchError
+        }
+    }
+
+    /// Puts a file there; a program when it may be executed.
+    func write(_ text: String, to name: String, mode: mode_t = 0o755) throws -> String {
+        let path = "\(directory.path)/\(name)"
+        let parent = String(path[..<path.lastIndex(of: "/")!])
+        mkdir(parent, 0o755)
+        let file = try OwnedDescriptor(checking: open(path, O_WRONLY | O_CREAT | O_CLOEXEC, mode))
+        let bytes = Array(text.utf8)
+        try systemCall { Glibc.write(file.rawValue, bytes, bytes.count) }
+        return path
+    }
+}
+
+/// The field of a file such as `/proc/self/status`, which has one a line.
+func field(_ name: String, of text: String) -> String? {
+    text.split(separator: "\n").first { $0.hasPrefix("\(name):") }.map {
+        $0.dropFirst(name.count + 1).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+}

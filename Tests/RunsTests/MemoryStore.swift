@@ -1,0 +1,76 @@
+import LinuxSystem
+import Measurement
+import Synchronization
+
+@testable import Runs
+
+/// A store that keeps everything in memory, and fails when it is told to.
+final class MemoryStore: RunStore {
+    struct Content: Sendable {
+        var runs: [RunID: Run] = [:]
+        var frames: [RunID: [FrameBlock]] = [:]
+        /// Every saved state of every run, in order.
+        var history: [Run] = []
+        var attempts = 0
+    }
+
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private let content = Mutex(Content())
+    private let failure = Mutex<@Sendable (StoreOperation) -> Bool>({ _ in false })
+    private let changed: EventDescriptor
+
+    init() throws {
+        changed = try EventDescriptor()
+    }
+
+    var current: Content { content.withLock { $0 } }
+
+    /// From now on commits that hold such an operation fail.
+    func fail(_ isRefused: @escaping @Sendable (StoreOperation) -> Bool) {
+        failure.withLock { $0 = isRefused }
+    }
+
+    func commit(_ operations: [StoreOperation]) throws {
+        defer { changed.set() }
+        content.withLock { $0.attempts += 1 }
+        let isRefused = failure.withLock { $0 }
+        if operations.contains(where: isRefused) { throw Failure(description: "the disk is full") }
+        content.withLock { content in
+            for operation in operations {
+                switch operation {
+                case .save(let run):
+                    content.runs[run.id] = run
+                    content.history.append(run)
+                case .append(let block, let id): content.frames[id, default: []].append(block)
+                }
+            }
+        }
+    }
+
+    /// Waits until what is stored is as it should be. For one thread at a time.
+    @discardableResult
+    func wait(until isReady: (Content) -> Bool) -> Content {
+        while true {
+            let content = current
+            if isReady(content) { return content }
+            changed.wait()
+        }
+    }
+
+    func waitUntilRunning(_ id: RunID) -> Run {
+        wait { $0.runs[id]?.state == .running }.runs[id]!
+    }
+}
+
+extension StoreOperation {
+    var isAppend: Bool { if case .append = self { true } else { false } }
+
+    /// Whether it saves a run in a certain state.
+    func saves(_ state: RunState, _ id: RunID? = nil) -> Bool {
+        guard case .save(let run) = self else { return false }
+        return run.state == state && (id == nil || run.id == id)
+    }
+}

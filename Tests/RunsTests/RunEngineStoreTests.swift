@@ -1,0 +1,144 @@
+import Measurement
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Runs
+
+/// What becomes of runs when the store fails.
+@Suite(.serialized, .timeLimit(.minutes(2)))
+struct RunEngineStoreTests {
+    private let lossWarning = "samples are missing from the stored measurements, not from the totals: the disk is full"
+
+    private func isLoss(_ warning: String) -> Bool { warning.hasSuffix(lossWarning) && warning.first?.isNumber == true }
+
+    @Test("a run that cannot be stored is refused, never shown and never launched")
+    func refused() throws {
+        let backend = FakeBackend()
+        let fixture = try EngineFixture(backend: backend)
+        defer { fixture.stop() }
+        fixture.store.fail { $0.saves(.queued) }
+        guard
+            case .notStored("the disk is full")? = #expect(
+                throws: RunError.self, performing: { try fixture.submit("true") })
+        else { return }
+        #expect(fixture.engine.runs.isEmpty && fixture.engine.census.queued == 0)
+        fixture.store.fail { _ in false }
+        #expect(try fixture.run("true").outcome == .exited(code: 0))
+        #expect(backend.launches == 1)
+    }
+
+    @Test("refused runs leave their places in the queue to others")
+    func refusedPlaces() throws {
+        let fixture = try EngineFixture { $0.maximumQueuedRuns = 1 }
+        defer { fixture.stop() }
+        fixture.store.fail { $0.saves(.queued) }
+        for _ in 0..<5 { #expect(throws: RunError.self) { try fixture.submit("true") } }
+        fixture.store.fail { _ in false }
+        #expect(try fixture.run("true").outcome == .exited(code: 0))
+    }
+
+    @Test("frames that cannot be stored are told as missing, and the totals hold them nonetheless")
+    func lostFrames() throws {
+        let fixture = try EngineFixture()
+        defer { fixture.stop() }
+        fixture.store.fail(\.isAppend)
+        let id = try fixture.submit(
+            RunSpecification(command: .arguments(["sleep", "0.02"]), interval: .milliseconds(1))
+        ).id
+        // Its end is in the same transaction as its last frames, and is tried again without them.
+        let run = try #require(fixture.store.wait { $0.runs[id]?.state == .finished }.runs[id])
+        #expect(fixture.store.current.frames[id] == nil)
+        #expect(run.warnings.filter(isLoss).count == 1)
+        let frames = try #require(run.summary).sampling.ticks + 2
+        #expect(run.warnings.contains("\(frames) \(lossWarning)"))
+        #expect(run.summary?.totals.map(\.result) == [.measured(.integer(Int64(frames - 1) * 1000))])
+    }
+
+    @Test("a run that loses frames again and again has one warning with the sum")
+    func repeatedLoss() throws {
+        let fixture = try EngineFixture()
+        defer { fixture.stop() }
+        let losses = Atomic(0)
+        fixture.store.fail { operation in
+            guard case .append(let block, _) = operation else { return false }
+            losses.wrappingAdd(block.count, ordering: .relaxed)
+            return true
+        }
+        let id = try fixture.submit(
+            RunSpecification(command: .arguments(["sleep", "1000"]), interval: .milliseconds(1))
+        ).id
+        // Two visits of the recorder in vain.
+        fixture.store.wait { _ in losses.load(ordering: .relaxed) > 1 && fixture.hasLoss(in: id) }
+        let first = losses.load(ordering: .relaxed)
+        fixture.store.wait { _ in losses.load(ordering: .relaxed) > first }
+        fixture.engine.cancel(id)
+        let run = try #require(fixture.store.wait { $0.runs[id]?.state == .finished }.runs[id])
+        #expect(run.warnings.filter(isLoss) == ["\(losses.load(ordering: .relaxed)) \(lossWarning)"])
+    }
+
+    @Test("the end of a run that cannot be stored is visible, and is tried again until it is on disk")
+    func finishedLater() throws {
+        let fixture = try EngineFixture()
+        defer { fixture.stop() }
+        fixture.store.fail { $0.saves(.finished) }
+        let id = try fixture.submit("true").id
+        let shown = try #require(try fixture.finish(id))
+        #expect(shown.state == .finished && shown.outcome == .exited(code: 0) && shown.summary?.totals.count == 1)
+        #expect(fixture.engine.runs.map(\.id) == [id])
+        #expect(fixture.store.current.runs[id]?.state == .running)
+        #expect(fixture.engine.census.running == 0)
+        let attempts = fixture.store.current.attempts
+        fixture.store.wait { $0.attempts > attempts }
+        fixture.store.fail { _ in false }
+        fixture.store.wait { $0.runs[id]?.state == .finished }
+        #expect(fixture.engine.census.statistics.finished == ["exited": 1])
+    }
+
+    @Test("an end that is not on disk is not forgotten because something else is")
+    func notForgotten() throws {
+        let fixture = try EngineFixture()
+        defer { fixture.stop() }
+        let first = Mutex<RunID?>(nil)
+        fixture.store.fail { operation in
+            guard let id = first.withLock({ $0 }) else { return false }
+            return operation.saves(.finished, id)
+        }
+        let running = try fixture.submit(RunSpecification(command: .arguments(["sleep", "1000"])))
+        first.withLock { $0 = running.id }
+        fixture.engine.cancel(running.id)
+        #expect(try fixture.finish(running.id)?.outcome == .cancelled)
+        #expect(try fixture.run("true").outcome == .exited(code: 0))
+        #expect(fixture.engine.run(running.id)?.outcome == .cancelled)
+        #expect(fixture.store.current.runs[running.id]?.state != .finished)
+        first.withLock { $0 = nil }
+        fixture.store.wait { $0.runs[running.id]?.state == .finished }
+    }
+
+    @Test("what could not be stored is tried once more at the end")
+    func lastAttempt() throws {
+        let fixture = try EngineFixture()
+        fixture.store.fail { $0.saves(.finished) }
+        let id = try fixture.submit("true").id
+        _ = try fixture.finish(id)
+        fixture.store.fail { _ in false }
+        fixture.stop()
+        #expect(fixture.store.current.runs[id]?.state == .finished)
+    }
+
+    @Test("a run whose start could not be stored is finished all the same")
+    func lostStart() throws {
+        let fixture = try EngineFixture()
+        defer { fixture.stop() }
+        fixture.store.fail { $0.saves(.running) }
+        let run = try fixture.run("true")
+        #expect(run.outcome == .exited(code: 0))
+        #expect(fixture.store.wait { $0.runs[run.id]?.state == .finished }.history.count >= 2)
+    }
+}
+
+extension EngineFixture {
+    fileprivate func hasLoss(in id: RunID) -> Bool {
+        engine.run(id)?.warnings.contains { $0.contains("missing from the stored") } ?? false
+    }
+}
