@@ -45,6 +45,9 @@ final class MemoryStore: RunStore {
                     content.runs[run.id] = run
                     content.history.append(run)
                 case .append(let block, let id): content.frames[id, default: []].append(block)
+                case .delete(let id):
+                    content.runs[id] = nil
+                    content.frames[id] = nil
                 }
             }
         }

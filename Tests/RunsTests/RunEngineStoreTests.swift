@@ -50,7 +50,7 @@ struct RunEngineStoreTests {
         let run = try #require(fixture.store.wait { $0.runs[id]?.state == .finished }.runs[id])
         #expect(fixture.store.current.frames[id] == nil)
         #expect(run.warnings.filter(isLoss).count == 1)
-        let frames = try #require(run.summary).sampling.ticks + 2
+        let frames = try #require(run.summary?.sampling).ticks + 2
         #expect(run.warnings.contains("\(frames) \(lossWarning)"))
         #expect(run.summary?.totals.map(\.result) == [.measured(.integer(Int64(frames - 1) * 1000))])
     }

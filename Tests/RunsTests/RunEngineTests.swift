@@ -42,7 +42,7 @@ struct RunEngineTests {
         let values = blocks.flatMap { block in (0..<block.count).map { block.value(row: $0, column: 0) } }
         #expect(values == (1...Int64(values.count)).map { $0 * 1000 })
         #expect(run.summary?.totals.map(\.result) == [.measured(.integer(values.last! - 1000))])
-        #expect(UInt64(values.count) == run.summary.map { $0.sampling.ticks + 2 })
+        #expect(UInt64(values.count) == run.summary?.sampling.map { $0.ticks + 2 })
         #expect(blocks.first?.instant(at: 0) == run.startedAt?.monotonic)
         #expect(blocks.last.map { $0.instant(at: $0.count - 1) } == run.endedAt)
     }
