@@ -37,11 +37,11 @@ package final class RunDatabase: RunStore {
         }
     }
 
-    /// Writes everything into the main file. Nothing may be called afterwards; the directory is free for another
-    /// server when the object is gone.
+    /// Writes everything into the main file, as far as there is room (the rest stays in the file `-wal` beside it, and
+    /// is found there), and closes both. Nothing may be called afterwards.
     package func close() throws {
         try StorageError.translating("cannot close the database", in: directory.path) {
-            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+            try? pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
             try pool.close()
         }
     }

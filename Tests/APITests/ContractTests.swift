@@ -45,7 +45,8 @@ import Yams
         let api = try TestAPI()
         for route in api.api.routes where route.method == .get {
             let operation = try #require(paths[route.pattern]?["get"] as? [String: Any])
-            let named = (operation["parameters"] as? [[String: Any]] ?? []).compactMap { $0["name"] as? String }
+            let named = (operation["parameters"] as? [[String: Any]] ?? []).filter { $0["in"] as? String == "query" }
+                .compactMap { $0["name"] as? String }
             let problem = #expect(throws: HTTPProblem.self, "\(route.pattern)") {
                 try route.handler(
                     HTTPRequest(method: .get, path: route.pattern, query: [("no-such-parameter", "1")]))
