@@ -1,4 +1,6 @@
 import HTTPServer
+import LinuxSystem
+import Measurement
 import Runs
 import Synchronization
 
@@ -12,8 +14,17 @@ final class RunFeed: Sendable {
         /// The newest event, as it goes over the wire.
         var newest: [UInt8] = []
         var state: RunState?
+        var changedAt = MonotonicInstant.now
         var isOver = false
         var channels: [HTTPChannel] = []
+
+        /// What the change is called; nil when it is old news, or comes too soon after the one before.
+        func name(of run: Run) -> String? {
+            if isOver { return nil }
+            if run.state == .finished { return "finished" }
+            if run.state != state { return state == .running ? nil : "state" }
+            return MonotonicInstant.now - changedAt < .milliseconds(250) ? nil : "progress"
+        }
     }
 
     private let state = Mutex(State())
@@ -21,10 +32,10 @@ final class RunFeed: Sendable {
     /// Tells all followers of a change.
     func publish(_ run: Run) {
         state.withLock { feed in
-            guard !feed.isOver else { return }
+            guard let name = feed.name(of: run) else { return }
             feed.version += 1
-            let name = run.state == .finished ? "finished" : run.state == feed.state ? "progress" : "state"
             feed.state = run.state
+            feed.changedAt = .now
             feed.newest = Self.event(name, id: name == "finished" ? name : String(feed.version), run)
             feed.isOver = run.state == .finished
             // A channel that takes no more has lost its client, or a client that does not read: it is let go.
@@ -61,14 +72,17 @@ final class RunFeeds: Sendable {
     func feed(of run: Run, in engine: RunEngine) -> RunFeed? {
         if let feed = feeds.withLock({ $0[run.id] }) { return feed }
         let feed = RunFeed()
-        // Under the lock of nobody: a change may come at once, on another thread.
+        feeds.withLock { $0[run.id] = feed }
+        // A change may come at once, on another thread.
         let isFollowed = engine.follow(run.id) { [self] changed in
             feed.publish(changed)
             if changed.state == .finished { feeds.withLock { $0[changed.id] = nil } }
         }
-        guard isFollowed, let current = engine.run(run.id) else { return nil }
+        guard isFollowed, let current = engine.run(run.id) else {
+            feeds.withLock { $0[run.id] = nil }
+            return nil
+        }
         feed.publish(current)
-        if current.state != .finished { feeds.withLock { $0[run.id] = feed } }
         return feed
     }
 }

@@ -44,6 +44,13 @@ package final class ChildRegistry: Sendable {
         return isDone != nil
     }
 
+    /// Whether anything of all commands lives: the orphans of a main process that has been reaped are our children.
+    /// True as well where they are not adopted and it cannot be known.
+    var mayHaveDescendants: Bool {
+        var info = siginfo_t()
+        return !adoptsOrphans || waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0
+    }
+
     /// A child that has ended, left as it is.
     private static func endedChild() -> Int32? {
         var info = siginfo_t()

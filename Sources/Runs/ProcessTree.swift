@@ -11,6 +11,8 @@ struct ProcessTree: Sendable {
     /// Living processes other than the main one.
     var descendants: [Int32] {
         if let cgroup { return cgroup.pids.filter { $0 != main.pid } }
+        // Mostly there are none, and it shows without a walk through `/proc`.
+        guard children.mayHaveDescendants else { return [] }
         let table = ProcessTable()
         let mains = children.mains
         // An orphan's run is known by its session; one that started its own belongs to the only run there is.

@@ -107,5 +107,6 @@ extension Run {
         guard let usage = end.usage else { return }
         summary = summary ?? RunSummary()
         summary?.resourceUsage = usage
+        if let warning = CounterCheck.warning(summary?.totals ?? [], usage) { warnings.append(warning) }
     }
 }

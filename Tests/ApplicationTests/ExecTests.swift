@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -52,6 +53,16 @@ import Testing
         let grouped = "\(faults / 1000),\(String(faults % 1000 + 1000).suffix(3))"
         #expect(tool.errors.contains("\(grouped)  page-faults"))
         #expect(tool.errors.contains("elapsed"))
+    }
+
+    @Test(.enabled(if: getuid() == 0, "only root can make a program set-uid for somebody else"))
+    func `a set-uid program, which stops the counters, is noticed`() throws {
+        let program = "\(directory.path)/workload"
+        try FileManager.default.copyItem(atPath: Tool.built("workload"), toPath: program)
+        #expect(chown(program, 65534, 65534) == 0 && chmod(program, 0o4755) == 0)
+        let tool = try exec([program, "pages", "1000", "main"])
+        #expect(tool.errors.contains("the counters missed a part of the command"))
+        #expect(try !exec([Tool.built("workload"), "pages", "1000", "main"]).errors.contains("missed a part"))
     }
 
     @Test func `measurements go to standard output when asked`() throws {
