@@ -14,11 +14,12 @@ package struct HTTPMethod: RawRepresentable, Hashable, Sendable {
     package static let delete = HTTPMethod(rawValue: "DELETE")
     package static let options = HTTPMethod(rawValue: "OPTIONS")
 
+    package static let query = HTTPMethod(rawValue: "QUERY")
     package static let trace = HTTPMethod(rawValue: "TRACE")
 
     /// What the server understands, in the order of an `Allow` header. TRACE is understood and never allowed: it
     /// would echo credentials. CONNECT, which would make a proxy, is not even understood.
-    package static let understood: [HTTPMethod] = [.get, .head, .post, .put, .patch, .delete, .options, .trace]
+    package static let understood: [HTTPMethod] = [.get, .head, .post, .put, .patch, .delete, .options, .query, .trace]
 
     /// For metrics: whatever a client invents counts as one method, so that labels stay bounded.
     package var label: String {

@@ -43,16 +43,16 @@ extension RunSpecification {
     private var labelFaults: [SpecificationFault] {
         if labels.count > 64 { return [.init("/labels", "must be 64 at most")] }
         return labels.sorted { $0.key < $1.key }.compactMap { key, value in
-            guard key.isEmpty || key.utf8.count > 128 || value.utf8.count > 1024 else { return nil }
+            guard key.isEmpty || key.unicodeScalars.count > 128 || value.unicodeScalars.count > 1024 else { return nil }
             return .init(
-                "/labels/\(key.escapedForPointer)", "must have 1 to 128 bytes in its name and 1024 at most in its value"
+                "/labels/\(key.escapedForPointer)", "must have 1 to 128 characters in its name and 1024 at most in its value"
             )
         }
     }
 
     private var nameFaults: [SpecificationFault] {
-        guard let name, name.isEmpty || name.utf8.count > 256 else { return [] }
-        return [.init("/name", "must have 1 to 256 bytes")]
+        guard let name, name.isEmpty || name.unicodeScalars.count > 256 else { return [] }
+        return [.init("/name", "must have 1 to 256 characters")]
     }
 
     private var directoryFaults: [SpecificationFault] {
