@@ -21,6 +21,7 @@ struct PerfEventSourceTests {
 
     @Test(
         "fresh pages are counted exactly, wherever in the process tree they are touched",
+        .enabled(if: counts_allocations(), "the pages of a sanitizer are counted too"),
         arguments: ["main", "thread", "child", "grandchild", "exec"])
     func pageFaults(place: String) throws {
         let base = try #require(try MeasuredLaunch.of(["pages", "0", place], events: ["faults"])["PAGE_FAULTS"])

@@ -65,7 +65,7 @@ import Testing
 
     @Test("a file that is no program")
     func notExecutable() throws {
-        let plain = try fixture.write("#!/bin/sh\n", to: "plain", mode: 0o644)
+        let plain = try fixture.write("#!/bin/sh\n", to: "plain", mode: "644")
         #expect(try fixture.failure([plain])?.error == .permissionDenied)
         #expect(try fixture.failure([fixture.directory.path])?.error == .permissionDenied)
         let garbage = try fixture.write("no program\n", to: "garbage")
@@ -99,7 +99,7 @@ import Testing
     func path() throws {
         let path = ["missing", "forbidden", "good", "later"].map { "\(fixture.directory.path)/\($0)" }.joined(
             separator: ":")
-        _ = try fixture.write("#!/bin/sh\nexit 1\n", to: "forbidden/program", mode: 0o644)
+        _ = try fixture.write("#!/bin/sh\nexit 1\n", to: "forbidden/program", mode: "644")
         #expect(try fixture.failure(["program"], environment: ["PATH": path])?.error == .permissionDenied)
         _ = try fixture.write("#!/bin/sh\nexit 2\n", to: "good/program")
         _ = try fixture.write("#!/bin/sh\nexit 3\n", to: "later/program")

@@ -52,13 +52,14 @@ struct LaunchFixture {
     }
 
     /// Puts a file there; a program when it may be executed.
-    func write(_ text: String, to name: String, mode: mode_t = 0o755) throws -> String {
+    ///
+    /// By a command, because a descriptor that this process writes through may be in the hands of a child that another
+    /// test is just launching, and then executing the file fails with ETXTBSY.
+    func write(_ text: String, to name: String, mode: String = "755") throws -> String {
         let path = "\(directory.path)/\(name)"
-        let parent = String(path[..<path.lastIndex(of: "/")!])
-        mkdir(parent, 0o755)
-        let file = try OwnedDescriptor(checking: open(path, O_WRONLY | O_CREAT | O_CLOEXEC, mode))
-        let bytes = Array(text.utf8)
-        try systemCall { Glibc.write(file.rawValue, bytes, bytes.count) }
+        let script = "mkdir -p \"${2%/*}\" && printf %s \"$1\" > \"$2\" && chmod \"$3\" \"$2\""
+        let outcome = try run(["/bin/sh", "-c", script, "sh", text, path, mode])
+        precondition(outcome == .exited(code: 0), "cannot write \(path)")
         return path
     }
 }

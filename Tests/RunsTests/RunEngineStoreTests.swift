@@ -109,7 +109,7 @@ struct RunEngineStoreTests {
         fixture.engine.cancel(running.id)
         #expect(try fixture.finish(running.id)?.outcome == .cancelled)
         #expect(try fixture.run("true").outcome == .exited(code: 0))
-        #expect(fixture.engine.run(running.id)?.outcome == .cancelled)
+        #expect(try #require(fixture.engine.run(running.id)).outcome == .cancelled)
         #expect(fixture.store.current.runs[running.id]?.state != .finished)
         first.withLock { $0 = nil }
         fixture.store.wait { $0.runs[running.id]?.state == .finished }

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// False under a sanitizer, which has an allocator of its own: then nothing is counted.
+// False under a sanitizer, which has an allocator and memory of its own: then nothing is counted.
 bool counts_allocations(void);
 
 // Calls of malloc and its relatives on this thread so far.
