@@ -14,7 +14,7 @@ serve: release
 
 ## Build and run all tests.
 test: test-dependencies
-	PATH="$$PATH:$(CURDIR)/.build/tools/usr/bin" $(SWIFT) test $(SWIFT_FLAGS)
+	PATH="$$PATH:$(CURDIR)/.build/tools/usr/bin:$(CURDIR)/.build/tools/schemathesis/bin" $(SWIFT) test $(SWIFT_FLAGS)
 
 build: test-dependencies
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)

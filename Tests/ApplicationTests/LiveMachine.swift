@@ -8,6 +8,8 @@ enum LiveMachine {
         (try? FileManager.default.contentsOfDirectory(
             atPath: "/sys/bus/event_source/devices"))?.contains { $0 == "cpu" || $0.hasPrefix("cpu_") } ?? false
 
+    static let hasSchemathesis = Tool.find("st") != nil
+
     static let hasPromtool = Tool.find("promtool") != nil
 
     static let processorCount = ProcessInfo.processInfo.activeProcessorCount

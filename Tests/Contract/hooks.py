@@ -1,21 +1,39 @@
 """What schemathesis must know of this contract: a valid specification is carried out on this machine.
 
 Whatever command it makes up, another one is run; malformed ones go out as they are. Events are those that every machine
-counts: any other name is refused with 422, rightly, and no schema can say which.
+counts, because no schema can say which a machine has; durations are within their bounds, which no pattern can say; and
+a key is never sent with two specifications.
 """
+
+import re
+import uuid
 
 import schemathesis
 
+DURATION = re.compile(r"[0-9.]+(ns|us|µs|ms|s|m|h)")
+
+
+def is_texts(value):
+    return isinstance(value, list) and all(isinstance(text, str) for text in value)
+
+
+def replace(body):
+    command = body.get("command")
+    if isinstance(command, str) and command and "\0" not in command:
+        body["command"] = "true"
+    elif is_texts(command) and command and command[0] and "\0" not in "".join(command):
+        body["command"] = ["true"]
+    if is_texts(body.get("events")):
+        body["events"] = ["TASK_CLOCK"] * len(body["events"])
+    for name in ("interval", "timeout", "kill_grace"):
+        if isinstance(body.get(name), str) and DURATION.fullmatch(body[name]):
+            body[name] = "1s"
+
 
 @schemathesis.hook
-def map_body(context, body):
-    if isinstance(body, dict):
-        command = body.get("command")
-        if isinstance(command, str) and command and "\0" not in command:
-            body["command"] = "true"
-        elif isinstance(command, list) and command and all(isinstance(word, str) for word in command):
-            body["command"] = ["true"]
-        events = body.get("events")
-        if isinstance(events, list) and all(isinstance(name, str) for name in events):
-            body["events"] = ["TASK_CLOCK"] * len(events)
-    return body
+def before_call(context, case, kwargs):
+    if isinstance(case.body, dict):
+        replace(case.body)
+    key = (case.headers or {}).get("Idempotency-Key")
+    if isinstance(key, str) and 1 <= len(key) <= 255 and key.isascii() and key.isprintable():
+        case.headers["Idempotency-Key"] = str(uuid.uuid4())
