@@ -91,6 +91,8 @@ extension Recorder {
                 nextVisit = .now.advanced(by: Self.flushInterval)
             }
             commit(&desk)
+            // Once more on their own: an end that cannot be stored, and is tried each second, must not hold the queue up.
+            if desk.hasFailedClaims { commit(&desk) }
             onClaim()
             if !isLastRound { upkeep.doWhatIsDue() }
             guard orders.isEmpty else { continue }

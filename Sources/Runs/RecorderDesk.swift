@@ -10,7 +10,7 @@ struct RecorderDesk {
     private var unsaved: [RunID: FinishedRun] = [:]
     private var losses: [RunID: FrameLoss] = [:]
     /// Whether runs could not be claimed because the store did not take it.
-    private var hasFailedClaims = false
+    private(set) var hasFailedClaims = false
     private var batch = Batch()
 
     /// What is committed together.

@@ -97,7 +97,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ["--retention-time", "30"], ["--retention-time", "0s"], ["--retention-size", "10"], ["--retention-size", "1MB"],
+        ["--retention-time", "30"], ["--retention-time", "0s"], ["--retention-size", "10"],
+        ["--retention-size", "1MB"],
         ["--retention-size", "-5GB"],
     ])
     func `a retention that makes no sense is refused`(options: [String]) throws {

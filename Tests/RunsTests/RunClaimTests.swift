@@ -43,6 +43,19 @@ struct RunClaimTests {
         #expect(backend.launches == 2)
     }
 
+    @Test("an end that can never be stored does not keep others from being launched")
+    func poisonedEnd() throws {
+        let fixture = try EngineFixture()
+        defer { fixture.stop() }
+        let poisoned = try fixture.submit("sleep", "1000").id
+        _ = fixture.store.waitUntilRunning(poisoned)
+        let others = try (0..<3).map { _ in try fixture.submit("true").id }
+        fixture.store.fail { $0.saves(.finished, poisoned) }
+        fixture.engine.cancel(poisoned)
+        for id in others { #expect(try fixture.finish(id)?.outcome == .exited(code: 0)) }
+        fixture.store.fail { _ in false }
+    }
+
     @Test("at the end of the engine nothing that waits is claimed")
     func shutDown() throws {
         for _ in 0..<10 {
