@@ -59,6 +59,9 @@ final class RunFeed: Sendable {
 
     /// One event whose data is the run on one line.
     static func event(_ name: String, id: String, _ run: Run) -> [UInt8] {
+        var run = run
+        // It changes without an event, and is left out rather than wrong.
+        run.queuePosition = nil
         let data = (try? HTTPResponse.jsonLine(RunResource(run))) ?? []
         return Array("event: \(name)\nid: \(id)\ndata: ".utf8) + data + Array("\n\n".utf8)
     }

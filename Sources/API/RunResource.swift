@@ -9,6 +9,7 @@ import Sampling
 struct RunResource: Encodable {
     let id: String
     let state: String
+    let queuePosition: Int?
     let outcome: String?
     let exitCode: Int32?
     let signal: Int32?
@@ -34,6 +35,7 @@ struct RunResource: Encodable {
     init(_ run: Run) {
         id = run.id.description
         state = run.state.rawValue
+        queuePosition = run.queuePosition
         outcome = run.outcome?.name
         exitCode = if case .exited(let code) = run.outcome { code } else { nil }
         signal = if case .signaled(let signal) = run.outcome { signal } else { nil }

@@ -29,6 +29,16 @@ struct ServeCommand: ParsableCommand {
     @Option(help: "Runs that may wait; more are refused with 503.")
     var maxQueuedRuns = 1000
 
+    @Option(
+        help: "Delete runs that ended longer ago, such as 12h or 30d. Default: none is deleted.",
+        transform: ServeCommand.retentionTime)
+    var retentionTime: Duration?
+
+    @Option(
+        help: "Delete the oldest finished runs when all take more room, such as 500MB or 10GB. Default: none.",
+        transform: ServeCommand.retentionSize)
+    var retentionSize: ByteCount?
+
     @Option(help: "A name, besides localhost, under which clients reach the server. May be repeated.")
     var allowedHost: [String] = []
 
@@ -61,7 +71,29 @@ struct ServeCommand: ParsableCommand {
         try server.start()
         StandardStream.output.write("\(server.greeting)\n")
         _ = HandledSignals.wait(for: [SIGINT, SIGTERM])
+        // Whoever asks twice does not want to wait.
+        try NamedThread(name: "signals") {
+            while true {
+                _ = HandledSignals.wait(for: [SIGINT, SIGTERM])
+                server.hurry()
+            }
+        }.detach()
         try server.stop()
+    }
+}
+
+extension ServeCommand {
+    private static func retentionTime(_ text: String) throws -> Duration {
+        guard let age = DurationText.parse(text), age > .zero else {
+            throw ValidationError(DurationText.expectation)
+        }
+        return age
+    }
+
+    private static func retentionSize(_ text: String) throws -> ByteCount {
+        guard let size = ByteCount(text) else { throw ValidationError(ByteCount.expectation) }
+        guard size.count >= RetentionPolicy.minimumBytes else { throw ValidationError("must be 32MB at least") }
+        return size
     }
 }
 

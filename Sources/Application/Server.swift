@@ -18,13 +18,17 @@ struct Server {
     init(_ options: ServeCommand, inherited: InheritedLimits) throws {
         let logger = Logger(label: "ergometer") { StreamLogHandler.standardError(label: $0) }
         let directory = options.dataDir ?? DataDirectoryPath.standard()
-        database = try RunDatabase(directory: directory)
-        let recovery = try database.recover()
+        database = try RunDatabase(
+            directory: directory,
+            retention: RetentionPolicy(age: options.retentionTime, bytes: options.retentionSize?.count))
+        // First what lives on unmeasured, then the books: whoever kills us in between finds them unchanged.
+        let ended = RunRemains.end(of: try database.unfinishedRuns())
+        cgroups = CgroupHierarchy.forThisProcess()
+        let recovery = try database.recover(ended: ended)
         if !recovery.interrupted.isEmpty {
             logger.warning("\(recovery.interrupted.count) runs were interrupted when the server ended before")
         }
         queued = recovery.queued
-        cgroups = CgroupHierarchy.forThisProcess()
         if cgroups == nil { logger.notice("no writable cgroup v2: descendants of runs are found through /proc") }
 
         var configuration = RunEngineConfiguration(policy: .isolated(inherited))
@@ -67,6 +71,11 @@ struct Server {
             try stop()
             throw error
         }
+    }
+
+    /// Makes ``stop()`` faster, from another thread: running commands are killed.
+    func hurry() {
+        measuring.engine.hurry()
     }
 
     /// Commands first, so that those who wait for them are answered; then the clients.

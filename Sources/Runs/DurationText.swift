@@ -5,11 +5,12 @@ package enum DurationText {
     private static let units: [(suffix: String, nanoseconds: Int64)] = [
         ("ns", 1), ("us", 1000), ("\u{B5}s", 1000), ("\u{3BC}s", 1000), ("ms", 1_000_000), ("s", 1_000_000_000),
         ("m", 60_000_000_000),
-        ("h", 3_600_000_000_000),
+        ("h", 3_600_000_000_000), ("d", 86_400_000_000_000),
     ]
 
     /// What a wrong duration is told.
-    package static let expectation = "must be a number and a unit, such as \"100ms\", \"1.5s\", \"2m\" or \"1h\""
+    package static let expectation =
+        "must be a number and a unit, such as \"100ms\", \"1.5s\", \"2m\", \"1h\" or \"30d\""
 
     /// Reads a decimal number and a unit; nil for anything else, for negative numbers and beyond 292 years.
     package static func parse(_ text: some StringProtocol) -> Duration? {

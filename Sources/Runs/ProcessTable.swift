@@ -13,6 +13,8 @@ struct ProcessTable {
         let session: Int32
         /// `Z` has ended and waits to be reaped.
         let state: Character
+        /// When it was started, in clock ticks since boot.
+        var startTicks: UInt64?
     }
 
     init(procRoot: String = "/proc") {
@@ -29,7 +31,9 @@ struct ProcessTable {
         guard fields.count >= 4, let state = fields[0].first, let parent = Int32(fields[1]),
             let session = Int32(fields[3])
         else { return nil }
-        return Entry(pid: pid, parent: parent, session: session, state: state)
+        // The 22nd field, counted from the pid.
+        let startTicks = fields.count > 19 ? UInt64(fields[19]) : nil
+        return Entry(pid: pid, parent: parent, session: session, state: state, startTicks: startTicks)
     }
 
     /// What lives of a run: the descendants of its main process, its session, and what they started.
@@ -37,12 +41,13 @@ struct ProcessTable {
         closure { $0.pid == main || $0.parent == main || $0.session == main }.filter { $0 != main }
     }
 
-    /// What lives of all commands of this process that has no parent any more but this process.
-    func orphans(except mains: Set<Int32>) -> [Int32] {
-        closure { $0.parent == getpid() && !mains.contains($0.pid) }.filter { !mains.contains($0) }
+    /// What lives of commands of this process that has no parent any more but this process, and what that started.
+    func orphans(except mains: Set<Int32>, where isMeant: (Int32) -> Bool = { _ in true }) -> [Int32] {
+        closure { $0.parent == getpid() && !mains.contains($0.pid) && isMeant($0.pid) }.filter { !mains.contains($0) }
     }
 
-    private func closure(from isSeed: (Entry) -> Bool) -> [Int32] {
+    /// What lives and is a seed, or descends from one.
+    func closure(from isSeed: (Entry) -> Bool) -> [Int32] {
         let living = processes.filter { $0.state != "Z" }
         var members = Set(living.filter(isSeed).map(\.pid))
         var count = -1

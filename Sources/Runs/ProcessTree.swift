@@ -2,6 +2,7 @@ import Glibc
 
 /// A run's main process and all that came from it.
 struct ProcessTree: Sendable {
+    let id: RunID
     let main: ChildProcess
     /// Nil where the kernel gave none: then descendants are looked for in `/proc`, and one that forks faster than
     /// it is looked for may escape.
@@ -15,10 +16,15 @@ struct ProcessTree: Sendable {
         guard children.mayHaveDescendants else { return [] }
         let table = ProcessTable()
         let mains = children.mains
-        // An orphan's run is known by its session; one that started its own belongs to the only run there is.
-        let isAlone = children.adoptsOrphans && mains.subtracting([main.pid]).isEmpty
-        let orphans = isAlone ? table.orphans(except: mains) : []
+        let orphans = children.adoptsOrphans ? table.orphans(except: mains, where: isOwn(among: mains)) : []
         return Array(Set(table.members(ofRun: main.pid) + orphans)).sorted()
+    }
+
+    /// Whether an orphan is of this run. It is known by its session or by its environment; one that has left the one
+    /// and emptied the other belongs to the only run there is.
+    private func isOwn(among mains: Set<Int32>) -> (Int32) -> Bool {
+        if mains.subtracting([main.pid]).isEmpty { return { _ in true } }
+        return { RunRemains.mark(of: $0) == id.description }
     }
 
     /// Asks all of it to end.

@@ -12,6 +12,7 @@ import SystemPackage
 /// submissions share one fsync; while runs run it visits the sampler once a second.
 final class Recorder: Sendable {
     private let store: any RunStore
+    private let registry: RunRegistry
     private let sampler: Sampler
     private let logger: Logger
     private let inbox = Mutex<[RecorderOrder]>([])
@@ -21,15 +22,17 @@ final class Recorder: Sendable {
 
     static let flushInterval = Duration.seconds(1)
 
-    init(store: any RunStore, sampler: Sampler, logger: Logger) throws(Errno) {
+    init(store: any RunStore, registry: RunRegistry, sampler: Sampler, logger: Logger) throws(Errno) {
         self.store = store
+        self.registry = registry
         self.sampler = sampler
         self.logger = logger
         wakeUp = try EventDescriptor()
     }
 
-    func start() throws(Errno) {
-        let thread = try NamedThread(name: "recorder") { [self] in run() }
+    /// - Parameter onClaim: called on the recorder's thread when runs may be launched.
+    func start(onClaim: @escaping @Sendable () -> Void) throws(Errno) {
+        let thread = try NamedThread(name: "recorder") { [self] in run(onClaim) }
         self.thread.withLock { $0 = thread }
     }
 
@@ -74,9 +77,10 @@ struct FinishedRun: Sendable {
 // MARK: - The thread
 
 extension Recorder {
-    private func run() {
-        var desk = RecorderDesk(sampler: sampler)
+    private func run(_ onClaim: () -> Void) {
+        var desk = RecorderDesk(sampler: sampler, registry: registry)
         var nextVisit = MonotonicInstant.now
+        var upkeep = StoreUpkeep(store: store, logger: logger)
         while true {
             // Looked at before the orders: whoever stops the recorder has given all of its own before.
             let isLastRound = isStopping.load(ordering: .acquiring)
@@ -87,9 +91,14 @@ extension Recorder {
                 nextVisit = .now.advanced(by: Self.flushInterval)
             }
             commit(&desk)
+            // Once more on their own: an end that cannot be stored, and is tried each second, must not hold the queue up.
+            if desk.hasFailedClaims { commit(&desk) }
+            onClaim()
+            if !isLastRound { upkeep.doWhatIsDue() }
             guard orders.isEmpty else { continue }
             if isLastRound { return }
-            wakeUp.wait(timeout: desk.isIdle ? nil : max(.zero, nextVisit - .now))
+            let deadlines = [desk.isIdle ? nil : nextVisit, upkeep.next].compactMap { $0 }
+            wakeUp.wait(timeout: deadlines.min().map { max(.zero, $0 - .now) })
         }
     }
 

@@ -4,10 +4,13 @@ import Sampling
 /// What the recorder is working on: the recordings it visits, and the batch that it is about to commit.
 struct RecorderDesk {
     private let sampler: Sampler
+    private let registry: RunRegistry
     private var recorded: [RunID: RecordedRun] = [:]
     /// Runs that are over and whose end could not be stored.
     private var unsaved: [RunID: FinishedRun] = [:]
     private var losses: [RunID: FrameLoss] = [:]
+    /// Whether runs could not be claimed because the store did not take it.
+    private(set) var hasFailedClaims = false
     private var batch = Batch()
 
     /// What is committed together.
@@ -19,20 +22,25 @@ struct RecorderDesk {
         /// Runs whose end is among the operations for the first time, and those for which it is tried again.
         var finished: [FinishedRun] = []
         var retried: [RunID] = []
+        /// Runs that are accepted among the operations, and those that may be launched when all is on disk.
+        var accepted: Set<RunID> = []
+        var claimed: [ActiveRun] = []
     }
 
-    init(sampler: Sampler) {
+    init(sampler: Sampler, registry: RunRegistry) {
         self.sampler = sampler
+        self.registry = registry
     }
 
     /// Whether there is nothing to do before the next order.
-    var isIdle: Bool { recorded.isEmpty && unsaved.isEmpty }
+    var isIdle: Bool { recorded.isEmpty && unsaved.isEmpty && !hasFailedClaims }
 
     mutating func take(_ order: RecorderOrder) {
         switch order {
         case .save(let run, let answer):
             batch.operations.append(.save(run))
             batch.answers.append(answer)
+            batch.accepted.insert(run.id)
         case .delete(let id, let answer):
             batch.operations.append(.delete(id))
             batch.answers.append(answer)
@@ -74,8 +82,15 @@ struct RecorderDesk {
         batch.frames[active.id, default: (active, 0)].count += block.count
     }
 
+    /// Everything since the last time, and the claims of the runs that come next.
     mutating func takeBatch() -> Batch {
         defer { batch = Batch() }
+        batch.claimed = registry.claim(accepting: batch.accepted, finishing: batch.finished.count)
+        for active in batch.claimed {
+            var run = active.run
+            run.isClaimed = true
+            batch.operations.append(.save(run))
+        }
         return batch
     }
 
@@ -94,6 +109,9 @@ struct RecorderDesk {
             }
         }
         for answer in batch.answers { answer(failure) }
+        // Behind the answers, which let accepted runs wait and finished ones go.
+        registry.settle(claims: batch.claimed, areStored: failure == nil)
+        hasFailedClaims = failure != nil && !batch.claimed.isEmpty
     }
 }
 

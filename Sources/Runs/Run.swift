@@ -10,8 +10,15 @@ package struct Run: Sendable, Codable, Identifiable {
     /// What its client calls the submission, so that one that is sent again is not run again.
     package let idempotencyKey: String?
     package var state: RunState = .queued
+    /// Whether a run that is queued is about to be launched: on disk before the command is executed, so that a crash
+    /// never makes it be executed twice.
+    package var isClaimed: Bool?
+    /// Its place among the runs that wait, 1 for the next one. Known to the engine alone and never stored.
+    package var queuePosition: Int?
     /// The main process, once there is one.
     package var pid: Int32?
+    /// What tells the main process from a later one with the same pid.
+    package var process: ProcessIdentity?
     /// When the command was released and when it had exited, on both clocks.
     package var startedAt: ClockAnchor?
     package var endedAt: MonotonicInstant?

@@ -27,7 +27,7 @@ package final class RunEngine: Sendable {
         machineWarnings = configuration.machineWarnings
         self.logger = logger
         registry = RunRegistry(configuration: configuration)
-        recorder = try Recorder(store: store, sampler: sampler, logger: logger)
+        recorder = try Recorder(store: store, registry: registry, sampler: sampler, logger: logger)
         supervisor = try Supervisor(children: children, waiters: waiters, sampler: sampler)
         launch = RunLaunch(configuration: configuration, sampler: sampler, children: children)
         runSettled = try EventDescriptor()
@@ -35,10 +35,9 @@ package final class RunEngine: Sendable {
 
     /// Starts the threads, and launches what an earlier server had accepted and not run.
     package func start(resuming queued: [Run] = []) throws(Errno) {
-        try recorder.start()
-        try supervisor.start { [self] ended in commandEnded(ended) }
         for run in queued { resume(run) }
-        launchWaiting()
+        try supervisor.start { [self] ended in commandEnded(ended) }
+        try recorder.start { [self] in launchClaimed() }
     }
 
     /// Ends all running commands in order, stores their results, and ends the threads. Runs that wait stay on disk;
@@ -47,9 +46,15 @@ package final class RunEngine: Sendable {
         registry.close()
         supervisor.endAll(as: .cancelled)
         while !registry.isIdle { runSettled.wait() }
+        for active in registry.withdrawClaims() { saveUnclaimed(active) }
         supervisor.stop()
         recorder.stop()
         waiters.close()
+    }
+
+    /// Makes a ``shutDown()`` that goes on faster: commands that are being ended get no grace any more.
+    package func hurry() {
+        supervisor.hurry()
     }
 }
 
@@ -70,8 +75,10 @@ extension RunEngine {
         }
         let plan = try backend.plan(events: specification.events)
         let active = try registry.admit(specification, plan: plan, idempotencyKey: idempotencyKey)
-        active.acceptance.whenSettled(active.run, answer)
         active.update { $0.warnings = plan.warnings + machineWarnings }
+        active.acceptance.whenSettled(active.run) { [self] result in
+            answer(result.map { registry.snapshot($0.id) ?? $0 })
+        }
         recorder.order(
             .save(active.run) { [self] failure in
                 if let failure {
@@ -81,7 +88,6 @@ extension RunEngine {
                     // Before the answer, which may lead to questions about the run.
                     registry.enqueue(active)
                     active.acceptance.settle(active.run)
-                    launchWaiting()
                 }
                 runSettled.set()
             })
@@ -111,7 +117,7 @@ extension RunEngine {
     }
 
     /// A run that is not over, or whose end is not on disk yet; all others are in the store.
-    package func run(_ id: RunID) -> Run? { registry.run(id)?.run }
+    package func run(_ id: RunID) -> Run? { registry.snapshot(id) }
 
     /// The one of them that was submitted under that key.
     package func run(idempotencyKey: String) -> Run? { registry.run(idempotencyKey: idempotencyKey)?.run }
@@ -155,7 +161,8 @@ extension RunEngine {
         }
     }
 
-    private func launchWaiting() {
+    /// Launches the runs whose claim is on disk.
+    private func launchClaimed() {
         while let active = registry.takeNext() {
             do throws(Errno) {
                 try NamedThread(name: "launcher") { [self] in launchNow(active) }.detach()
@@ -167,7 +174,11 @@ extension RunEngine {
 
     private func launchNow(_ active: ActiveRun) {
         if active.isCancelled { return finish(active, as: .cancelled) }
-        if registry.putBackIfClosed(active) { return runSettled.set() }
+        if registry.putBackIfClosed(active) {
+            saveUnclaimed(active)
+            return runSettled.set()
+        }
+        registry.noteLaunch(active)
         do {
             let launched = try launch(active)
             recorder.order(.begin(active, launched.recording))
@@ -175,6 +186,7 @@ extension RunEngine {
             // Whoever asked for its end before it was supervised was not heard.
             if active.isCancelled || registry.isClosed { supervisor.end(active.id, as: .cancelled) }
         } catch {
+            registry.noteFailedLaunch(active)
             let errno = (error as? LaunchError)?.error ?? error as? Errno
             finish(active, as: .launchFailed(errno: errno?.rawValue, message: "\(error)"))
         }
@@ -190,11 +202,13 @@ extension RunEngine {
         _ active: ActiveRun, as outcome: Outcome, recording: FinishedRecording? = nil, usage: ResourceUsage? = nil,
         warnings: [String] = []
     ) {
-        registry.beginEnding(active)
+        let companions = registry.beginEnding(active)
+        let disturbance = companions > 0 ? [Self.warning(aboutCompanions: companions)] : []
         recorder.order(
             .finish(
                 FinishedRun(
-                    active: active, outcome: outcome, recording: recording, usage: usage, warnings: warnings,
+                    active: active, outcome: outcome, recording: recording, usage: usage,
+                    warnings: warnings + disturbance,
                     answer: { [self] in settle(active, isStored: $0) },
                     storedLater: { [self] in registry.forget(active) })))
     }
@@ -203,8 +217,17 @@ extension RunEngine {
     private func settle(_ active: ActiveRun, isStored: Bool) {
         registry.retire(active, isStored: isStored)
         waiters.finish(active.id)
-        launchWaiting()
         runSettled.set()
+    }
+
+    /// The next server may run it.
+    private func saveUnclaimed(_ active: ActiveRun) {
+        recorder.order(.save(active.run) { _ in })
+    }
+
+    private static func warning(aboutCompanions count: Int) -> String {
+        "\(counted(count, "other measured run")) shared the machine with this one for a part of its time: "
+            + "its times and counts are disturbed by that, and the machine's energy is that of all"
     }
 }
 

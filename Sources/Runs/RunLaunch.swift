@@ -29,20 +29,30 @@ struct RunLaunch: Sendable {
         // The window opens here. `execve` starts the counters by itself.
         let startedAt = sampler.begin(recording)
         do {
-            let (child, home) = try launch(active.specification, in: cgroup)
+            let (child, home) = try launch(specification(of: active), in: cgroup)
+            let identity = endsLeftovers ? ProcessIdentity(of: child.pid) : nil
             active.update { run in
                 run.state = .running
                 run.pid = child.pid
+                run.process = identity
                 run.startedAt = startedAt
                 run.layout = .joined([sampler.machineLayout, source.layout(consumer: .process(child.pid))])
             }
-            let tree = ProcessTree(main: child, cgroup: home, children: children)
+            let tree = ProcessTree(
+                id: active.id, main: child, cgroup: home, children: children)
             return LaunchedRun(active: active, tree: tree, recording: recording, endsLeftovers: endsLeftovers)
         } catch {
             _ = sampler.finish(recording)
             cgroup?.remove()
             throw error
         }
+    }
+
+    /// What is launched: a server's command is marked, so that what it leaves is known even to the next server.
+    private func specification(of active: ActiveRun) -> RunSpecification {
+        var specification = active.specification
+        if endsLeftovers { specification.environment[RunRemains.variable] = active.id.description }
+        return specification
     }
 
     /// Launches into the cgroup, or without one where the kernel refuses that.

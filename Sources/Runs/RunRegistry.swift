@@ -4,10 +4,10 @@ import Synchronization
 
 /// The runs that are not over: their order, who runs, and who waits for them.
 final class RunRegistry: Sendable {
-    private let configuration: RunEngineConfiguration
-    private let state = Mutex(State())
+    let configuration: RunEngineConfiguration
+    let state = Mutex(State())
 
-    fileprivate struct State {
+    struct State {
         /// Taken in, but not on disk yet: only those who submitted them know of them.
         var admitted: [RunID: ActiveRun] = [:]
         /// All that are on disk, and whose end is not.
@@ -18,6 +18,10 @@ final class RunRegistry: Sendable {
         var running: Set<RunID> = []
         /// Those that are over and whose end is being put on disk; they keep their place among the running ones.
         var ending: Set<RunID> = []
+        /// Those that wait and will be launched next, by whether that is on disk.
+        var claims: [RunID: Bool] = [:]
+        /// How many others each run has shared the machine with, for those whose command is being executed.
+        var companions: [RunID: Int] = [:]
         var lastID: RunID?
         var isClosed = false
         var statistics = RunStatistics()
@@ -69,18 +73,6 @@ final class RunRegistry: Sendable {
         state.withLock { $0.admitted[active.id] = nil }
     }
 
-    /// The run to be launched now; nil when none waits or no more may run.
-    func takeNext() -> ActiveRun? {
-        state.withLock { state in
-            guard !state.isClosed, !state.queue.isEmpty,
-                state.running.count + state.ending.count < configuration.maximumConcurrentRuns
-            else { return nil }
-            let active = state.queue.removeFirst()
-            state.running.insert(active.id)
-            return active
-        }
-    }
-
     /// A run that was to be launched waits again, for the next server, because this one is going down. False when it
     /// is not.
     func putBackIfClosed(_ active: ActiveRun) -> Bool {
@@ -99,6 +91,7 @@ final class RunRegistry: Sendable {
             if let place = state.queue.firstIndex(where: { $0 === active }) {
                 active.noteCancellation()
                 state.queue.remove(at: place)
+                state.claims[id] = nil
                 state.ending.insert(id)
                 return .takenFromQueue(active)
             }
@@ -117,10 +110,13 @@ final class RunRegistry: Sendable {
     }
 
     /// The command of a run is over, and its end is about to be put on disk.
-    func beginEnding(_ active: ActiveRun) {
+    ///
+    /// - Returns: how many other commands were executed at the same time.
+    func beginEnding(_ active: ActiveRun) -> Int {
         state.withLock { state in
             state.running.remove(active.id)
             state.ending.insert(active.id)
+            return state.companions.removeValue(forKey: active.id) ?? 0
         }
     }
 
@@ -148,6 +144,16 @@ final class RunRegistry: Sendable {
 
     func run(_ id: RunID) -> ActiveRun? { state.withLock { $0.runs[id] } }
 
+    /// A run that is not over as it stands, with its place in the queue.
+    func snapshot(_ id: RunID) -> Run? {
+        state.withLock { state in
+            guard let active = state.runs[id] else { return nil }
+            var run = active.run
+            run.queuePosition = state.place(of: id).map { $0 + 1 }
+            return run
+        }
+    }
+
     /// The run that was submitted under that key, also while it is not on disk yet.
     func run(idempotencyKey: String) -> ActiveRun? {
         state.withLock { state in
@@ -173,9 +179,20 @@ final class RunRegistry: Sendable {
 
 extension RunRegistry.State {
     /// Lets a run wait, in order of submission.
-    fileprivate mutating func insert(_ active: ActiveRun) {
+    mutating func insert(_ active: ActiveRun) {
         runs[active.id] = active
         let place = queue.lastIndex { $0.id < active.id }.map { $0 + 1 } ?? 0
         queue.insert(active, at: place)
+    }
+
+    /// Where a run waits, 0 for the next one; nil when it does not. The queue is in order of ids.
+    fileprivate func place(of id: RunID) -> Int? {
+        var range = queue.indices
+        while !range.isEmpty {
+            let middle = range.lowerBound + range.count / 2
+            if queue[middle].id == id { return middle }
+            range = queue[middle].id < id ? middle + 1..<range.upperBound : range.lowerBound..<middle
+        }
+        return nil
     }
 }

@@ -8,6 +8,28 @@ package protocol RunStore: Sendable {
     ///
     /// - Throws: when none of them was carried out, with a message fit for a client.
     func commit(_ operations: [StoreOperation]) throws
+
+    /// Whether ``maintain()`` is wanted.
+    var needsMaintenance: Bool { get }
+
+    /// Does a little of what keeps the store in bounds, in one short transaction.
+    func maintain() throws -> StoreMaintenance
+}
+
+extension RunStore {
+    package var needsMaintenance: Bool { false }
+
+    package func maintain() throws -> StoreMaintenance { StoreMaintenance() }
+}
+
+/// What has been done to keep a store in bounds.
+package struct StoreMaintenance: Sendable, Hashable {
+    /// Runs that were deleted.
+    package var deletedRuns = 0
+    /// Whether there is more to do at once.
+    package var isUnfinished = false
+
+    package init() {}
 }
 
 package enum StoreOperation: Sendable {

@@ -19,6 +19,8 @@ struct SupervisedRun {
     private var forcedOutcome: Outcome?
     private var leftovers: [Int32] = []
     private var isSwept = false
+    /// Whether there is no grace between SIGTERM and SIGKILL any more.
+    private var isHurried = false
 
     private enum Stage {
         case running, terminating(killAt: MonotonicInstant), killing
@@ -51,6 +53,14 @@ struct SupervisedRun {
     mutating func giveUp(as outcome: Outcome) {
         forcedOutcome = outcome
         kill()
+    }
+
+    /// Takes the grace away, also if it has begun.
+    mutating func hurry(now: MonotonicInstant) {
+        isHurried = true
+        guard case .terminating = stage else { return }
+        stage = .terminating(killAt: now)
+        deadline = now
     }
 
     /// Does what the deadline was set for.
@@ -97,7 +107,7 @@ struct SupervisedRun {
 
     private mutating func beginTermination(now: MonotonicInstant) {
         launched.tree.terminate()
-        let killAt = now.advanced(by: launched.active.specification.killGrace)
+        let killAt = isHurried ? now : now.advanced(by: launched.active.specification.killGrace)
         stage = .terminating(killAt: killAt)
         deadline = killAt
     }

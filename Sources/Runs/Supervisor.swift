@@ -25,6 +25,7 @@ final class Supervisor: Sendable {
         case supervise(LaunchedRun, startedAt: MonotonicInstant)
         case end(RunID, as: Outcome)
         case endAll(as: Outcome)
+        case hurry
     }
 
     private static let wakeUpTag: UInt64 = 0
@@ -72,6 +73,11 @@ final class Supervisor: Sendable {
         order(.endAll(as: outcome))
     }
 
+    /// Takes the grace from all commands that are being ended, and from those that will be.
+    func hurry() {
+        order(.hurry)
+    }
+
     private func order(_ order: Order) {
         orders.withLock { $0.append(order) }
         wakeUp.set()
@@ -90,6 +96,7 @@ extension Supervisor {
     private struct Watch {
         var runs: [UInt64: SupervisedRun] = [:]
         var nextTag = Supervisor.firstRunTag
+        var isHurried = false
 
         var nextDeadline: MonotonicInstant? { runs.values.lazy.compactMap(\.deadline).min() }
 
@@ -97,6 +104,11 @@ extension Supervisor {
             for tag in runs.keys where isMeant(runs[tag]!.launched.active.id) {
                 runs[tag]!.terminate(as: outcome, now: .now)
             }
+        }
+
+        mutating func hurry() {
+            isHurried = true
+            for tag in runs.keys { runs[tag]!.hurry(now: .now) }
         }
 
         /// Takes out the runs of which nothing lives any more, the oldest first.
@@ -150,6 +162,7 @@ extension Supervisor {
             case .supervise(let launched, let startedAt): begin(launched, startedAt, &watch)
             case .end(let id, let outcome): watch.terminate(as: outcome) { $0 == id }
             case .endAll(let outcome): watch.terminate(as: outcome) { _ in true }
+            case .hurry: watch.hurry()
             }
         }
     }
@@ -159,6 +172,7 @@ extension Supervisor {
         watch.nextTag += 1
         let deadline = launched.active.specification.timeout.map(startedAt.advanced)
         watch.runs[tag] = SupervisedRun(launched: launched, deadline: deadline)
+        if watch.isHurried { watch.runs[tag]!.hurry(now: .now) }
         do {
             try epoll.add(launched.tree.main.descriptor, tag: tag)
         } catch {

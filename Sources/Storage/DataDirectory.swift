@@ -4,7 +4,9 @@ import SystemPackage
 
 /// The directory in which everything lies, held by one server at a time.
 ///
-/// The lock is an flock(2) on a file of its own: the kernel takes it back however the server ends.
+/// The lock is an flock(2) on a file of its own: the kernel takes it back however the server ends. A command that was
+/// between clone and exec when the server was killed still has it, for some milliseconds: that is waited for, and so
+/// whoever has the lock knows that nothing of an earlier server is about to be executed.
 struct DataDirectory: ~Copyable, Sendable {
     let path: String
     private let lock: OwnedDescriptor
@@ -22,6 +24,10 @@ struct DataDirectory: ~Copyable, Sendable {
         self.path = path
         self.lock = lock
     }
+
+    /// Attempts to take the lock, and milliseconds between them: two seconds, for a machine under load.
+    private static let attempts = 100
+    private static let attemptInterval: Int32 = 20
 
     private static func makePrivate(_ path: String) throws {
         let file = try openPrivateFile(path)
@@ -51,8 +57,12 @@ struct DataDirectory: ~Copyable, Sendable {
     }
 
     private static func hold(_ lock: Int32, in path: String) throws {
-        if flock(lock, LOCK_EX | LOCK_NB) == 0 { return }
-        let code = Errno(rawValue: errno)
+        var code = Errno.wouldBlock
+        for _ in 0..<attempts where code == .wouldBlock {
+            if flock(lock, LOCK_EX | LOCK_NB) == 0 { return }
+            code = Errno(rawValue: errno)
+            poll(nil, 0, attemptInterval)
+        }
         guard code == .wouldBlock else { throw StorageError(code, action: "cannot lock", path: path) }
         throw StorageError(
             .locked,

@@ -14,18 +14,35 @@ extension RunDatabase {
 
     /// Brings the runs of a server that died to an end. To be called once, before any run is accepted.
     ///
-    /// A run that was under way ends with its last stored frame; its totals are computed from the stored frames.
-    package func recover() throws -> Recovery {
+    /// A run that was under way ends with its last stored frame; its totals are computed from the stored frames. One
+    /// that was just being launched is not launched again: its command may have been executed.
+    ///
+    /// - Parameter ended: processes of these runs that lived on and have been ended.
+    package func recover(ended: [RunID: [Int32]] = [:]) throws -> Recovery {
         let unfinished = try unfinishedRuns()
-        let interrupted = try unfinished.filter { $0.state == .running }.map(interrupt)
+        let isUnderWay = { (run: Run) in run.state == .running || run.isClaimed == true }
+        let interrupted = try unfinished.filter(isUnderWay).map { try interrupt($0, ended: ended[$0.id] ?? []) }
         if !interrupted.isEmpty { try commit(interrupted.map { .save($0) }) }
-        return Recovery(interrupted: interrupted, queued: unfinished.filter { $0.state == .queued })
+        return Recovery(interrupted: interrupted, queued: unfinished.filter { !isUnderWay($0) })
     }
 
-    private func interrupt(_ run: Run) throws -> Run {
+    private func interrupt(_ run: Run, ended: [Int32]) throws -> Run {
         var run = run
+        let isLaunched = run.state == .running
         run.state = .finished
         run.outcome = .interrupted
+        if !ended.isEmpty {
+            let pids = ended.map(String.init).joined(separator: ", ")
+            run.warnings.append(
+                "Processes of the command outlived the server and were ended when it started again (pid \(pids)): what "
+                    + "they did meanwhile is not measured.")
+        }
+        guard isLaunched else {
+            run.warnings.append(
+                "The server stopped while the command was being launched: it may have been executed, or not, and is "
+                    + "not executed again. Nothing was measured.")
+            return run
+        }
         guard let startedAt = run.startedAt, let layout = run.layout else {
             run.warnings.append("The server stopped before the command was started: nothing was measured.")
             return run

@@ -9,6 +9,11 @@ extension RunDatabase {
         configuration.busyMode = .timeout(5)
         configuration.foreignKeysEnabled = true
         configuration.prepareDatabase { database in
+            // Before there is a table, or never: free pages can then be given back to the file system bit by bit.
+            // Databases of older versions reuse theirs instead.
+            if try !database.configuration.readonly && Int.fetchOne(database, sql: "PRAGMA page_count") == 0 {
+                try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+            }
             // Half a megabyte a connection; the write-ahead log gives space back beyond 8 MiB.
             try database.execute(sql: "PRAGMA cache_size = -512; PRAGMA journal_size_limit = 8388608")
         }
@@ -51,6 +56,15 @@ extension RunDatabase {
                     ALTER TABLE runs ADD COLUMN idempotency_key TEXT;
                     CREATE UNIQUE INDEX runs_by_idempotency_key ON runs (idempotency_key)
                         WHERE idempotency_key IS NOT NULL;
+                    """)
+        }
+        migrator.registerMigration("3: when runs ended") { database in
+            // For runs of older versions the submission has to do.
+            try database.execute(
+                sql: """
+                    ALTER TABLE runs ADD COLUMN ended_at INTEGER;
+                    UPDATE runs SET ended_at = created_at WHERE state = 'finished';
+                    CREATE INDEX runs_by_end ON runs (ended_at) WHERE ended_at IS NOT NULL;
                     """)
         }
         return migrator

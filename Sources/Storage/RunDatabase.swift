@@ -10,11 +10,13 @@ import Runs
 package final class RunDatabase: RunStore {
     let directory: DataDirectory
     let pool: DatabasePool
+    let retention: RetentionPolicy
 
     /// Opens the database in a directory, or makes both.
     ///
+    /// - Parameter retention: how long finished runs are kept, and how much room they may take.
     /// - Throws: ``StorageError``; ``StorageError/Code/locked`` when another server holds the directory.
-    package init(directory path: String) throws {
+    package init(directory path: String, retention: RetentionPolicy = RetentionPolicy()) throws {
         let directory = try DataDirectory(path: path)
         let databasePath = directory.databasePath
         let pool = try StorageError.translating("cannot open the database", in: path) {
@@ -26,6 +28,7 @@ package final class RunDatabase: RunStore {
         }
         self.directory = directory
         self.pool = pool
+        self.retention = retention
     }
 
     package func commit(_ operations: [StoreOperation]) throws {
@@ -74,12 +77,14 @@ private enum Prepared {
     private func save(_ run: Run, _ document: String, _ database: Database) throws {
         let statement = try database.cachedStatement(
             sql: """
-                INSERT INTO runs (id, state, name, created_at, idempotency_key, document) VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT (id) DO UPDATE SET state = excluded.state, document = excluded.document
+                INSERT INTO runs (id, state, name, created_at, idempotency_key, document, ended_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET state = excluded.state, document = excluded.document,
+                    ended_at = coalesce(ended_at, excluded.ended_at)
                 """)
         try statement.execute(arguments: [
             run.id.description, run.state.rawValue, run.specification.name, run.createdAt.nanosecondsSinceEpoch,
-            run.idempotencyKey, document,
+            run.idempotencyKey, document, run.state == .finished ? WallInstant.now.nanosecondsSinceEpoch : nil,
         ])
     }
 }

@@ -12,6 +12,8 @@ final class MemoryStore: RunStore {
         /// Every saved state of every run, in order.
         var history: [Run] = []
         var attempts = 0
+        /// How many operations each commit had.
+        var commits: [Int] = []
     }
 
     struct Failure: Error, CustomStringConvertible {
@@ -39,6 +41,7 @@ final class MemoryStore: RunStore {
         let isRefused = failure.withLock { $0 }
         if operations.contains(where: isRefused) { throw Failure(description: "the disk is full") }
         content.withLock { content in
+            content.commits.append(operations.count)
             for operation in operations {
                 switch operation {
                 case .save(let run):

@@ -20,11 +20,12 @@ struct RunEngineTests {
         let run = try fixture.run(
             RunSpecification(command: .arguments(["sleep", "0.02"]), name: "nap", interval: .milliseconds(1)))
         let states = fixture.store.current.history
-        #expect(states.map(\.state) == [.queued, .running, .finished])
+        #expect(states.map(\.state) == [.queued, .queued, .running, .finished])
+        #expect(states.map(\.isClaimed) == [nil, true, nil, nil], "in the transaction that accepts it")
         #expect(states.allSatisfy { $0.id == run.id && $0.specification.name == "nap" })
         #expect(states[0].warnings == ["a warning of the plan", "a warning of the machine"])
         #expect(states[0].pid == nil && states[0].outcome == nil)
-        #expect(states[1].pid != nil && states[1].startedAt != nil && states[1].layout?.columnCount == 1)
+        #expect(states[2].pid != nil && states[2].startedAt != nil && states[2].layout?.columnCount == 1)
         #expect(run.outcome == .exited(code: 0))
         #expect(run.layout?.series.first?.series.consumer == .process(try #require(run.pid)))
         #expect(try #require(run.duration) >= .milliseconds(20))

@@ -69,6 +69,20 @@ import Testing
         #expect(found[1].warnings == ["The server stopped before the command was started: nothing was measured."])
     }
 
+    @Test("A run that was just being launched is not launched again, and what lived on of runs is named")
+    func claimed() throws {
+        var claimed = sampleRun(1)
+        claimed.isClaimed = true
+        let running = runningRun()
+        try database.commit([.save(claimed), .save(running)])
+
+        let recovery = try database.recover(ended: [running.id: [42, 43]])
+        #expect(recovery.queued.isEmpty && recovery.interrupted.map(\.outcome) == [.interrupted, .interrupted])
+        #expect(recovery.interrupted[0].warnings.first?.contains("is not executed again") == true)
+        #expect(recovery.interrupted[1].warnings.contains { $0.contains("(pid 42, 43)") })
+        #expect(try database.recover().interrupted.isEmpty)
+    }
+
     @Test("A damaged chunk costs a warning, not the run")
     func damaged() throws {
         let run = runningRun()

@@ -1,0 +1,110 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// What operators rely on: crashes, shutdown, the bound of the queue, retention.
+@Suite struct ReliabilityTests {
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    private func server(_ options: String...) throws -> RunningServer {
+        try RunningServer(in: directory, options: options)
+    }
+
+    /// A script of this repository, which needs python3.
+    private func script(_ name: String, _ arguments: String...) throws -> Tool {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
+        return try Tool.run(root.appendingPathComponent("scripts/\(name)").standardized.path, arguments)
+    }
+
+    @Test(.timeLimit(.minutes(3)))
+    func `after ten kills nothing is lost, executed twice or left running`() throws {
+        let trials = try script("crash-trials", Tool.built("ergometer"), "10", "7")
+        #expect(trials.status == 0, "\(trials.output)\(trials.errors)")
+        #expect(trials.output.contains("findings: 0"))
+    }
+
+    @Test(.timeLimit(.minutes(3)))
+    func `a hundred runs go through a queue of ten, with backpressure`() throws {
+        let load = try script("load-trial", Tool.built("ergometer"), "100", "--", "--max-queued-runs", "10")
+        #expect(load.status == 0, "\(load.output)\(load.errors)")
+        #expect(load.output.contains("findings: 0"))
+    }
+
+    @Test func `processes of a run do not outlive a server that was killed`() throws {
+        var server: RunningServer? = try server()
+        let pidFile = "\(directory.path)/pid"
+        let daemon = "setsid sh -c 'setsid sh -c \"echo $$ > \(pidFile); exec sleep 600\" &' & sleep 600"
+        let body = String(decoding: try JSONSerialization.data(withJSONObject: ["command": daemon]), as: UTF8.self)
+        let id = try #require(try server!.post(body).json["id"] as? String)
+        var pid: Int32?
+        while pid == nil {
+            let text = try? String(contentsOfFile: pidFile, encoding: .utf8)
+            pid = text.flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+        }
+        while try server!.curl("/runs/\(id)").json["state"] as? String != "running" {}
+        server!.kill()
+        server = try self.server()
+        let state = try? String(contentsOfFile: "/proc/\(try #require(pid))/stat", encoding: .utf8)
+        #expect(state == nil || state!.contains(") Z "), "ended, if perhaps not reaped yet")
+        let run = try server!.curl("/runs/\(id)").json
+        #expect(run["outcome"] as? String == "interrupted")
+        #expect((run["warnings"] as? [String] ?? []).contains { $0.hasPrefix("Processes of the command outlived") })
+    }
+
+    @Test func `a full queue answers 503 and when to come back, and says who is next`() throws {
+        let server = try server("--max-queued-runs", "2")
+        let sleeper = #"{"command": ["sleep", "600"]}"#
+        let running = try #require(try server.post(sleeper).json["id"] as? String)
+        while try server.curl("/runs/\(running)").json["state"] as? String != "running" {}
+        let waiting = try (0..<2).map { _ in try server.post(sleeper).json }
+        #expect(waiting.map { $0["queue_position"] as? Int } == [1, 2])
+        let refused = try server.post(sleeper)
+        #expect(refused.status == 503 && Int(refused.headers["retry-after"] ?? "") != nil)
+        #expect(refused.headers["content-type"]?.hasPrefix("application/problem+json") == true)
+        let listed = try server.curl("/runs").json["runs"] as? [[String: Any]] ?? []
+        #expect(listed.map { $0["queue_position"] as? Int } == [2, 1, nil])
+        _ = try server.curl("/runs/\(waiting[0]["id"] ?? "")/cancel", ["--request", "POST"])
+        #expect(try server.curl("/runs/\(waiting[1]["id"] ?? "")").json["queue_position"] as? Int == 1)
+        #expect(try server.post(sleeper).status == 201)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a second SIGTERM does not wait for commands that ignore the first`() throws {
+        let server = try server()
+        let ready = "\(directory.path)/ready"
+        let id = try #require(
+            try server.post(
+                #"{"command": "\#(Tool.built("workload")) ignore-term > \#(ready)", "kill_grace": "1h"}"#
+            ).json["id"] as? String)
+        while (try? String(contentsOfFile: ready, encoding: .utf8))?.contains("ready") != true {}
+        while try server.curl("/runs/\(id)").json["state"] as? String != "running" {}
+        kill(server.pid, SIGTERM)
+        while try server.curl("/readyz").status == 200 {}
+        #expect(server.terminate() == 0)
+    }
+
+    @Test func `runs that ended long ago are deleted while the server runs`() throws {
+        let server = try server("--retention-time", "1ms", "--retention-size", "1GB")
+        let id = try #require(try server.post(#"{"command": ["true"]}"#).json["id"] as? String)
+        let blocker = try #require(try server.post(#"{"command": ["sleep", "600"]}"#).json["id"] as? String)
+        while try server.curl("/runs/\(id)").status != 404 {}
+        #expect(try server.curl("/runs/\(blocker)").status == 200)
+    }
+
+    @Test(arguments: [
+        ["--retention-time", "30"], ["--retention-time", "0s"], ["--retention-size", "10"],
+        ["--retention-size", "1MB"],
+        ["--retention-size", "-5GB"],
+    ])
+    func `a retention that makes no sense is refused`(options: [String]) throws {
+        let tool = try Tool.run(
+            Tool.built("ergometer"),
+            ["serve", "--listen", "127.0.0.1:0", "--data-dir", "\(directory.path)/data"] + options)
+        #expect(tool.status != 0 && tool.errors.contains(options[0]))
+    }
+}
