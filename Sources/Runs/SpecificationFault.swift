@@ -45,7 +45,8 @@ extension RunSpecification {
         return labels.sorted { $0.key < $1.key }.compactMap { key, value in
             guard key.isEmpty || key.unicodeScalars.count > 128 || value.unicodeScalars.count > 1024 else { return nil }
             return .init(
-                "/labels/\(key.escapedForPointer)", "must have 1 to 128 characters in its name and 1024 at most in its value"
+                "/labels/\(key.escapedForPointer)",
+                "must have 1 to 128 characters in its name and 1024 at most in its value"
             )
         }
     }
