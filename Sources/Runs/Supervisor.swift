@@ -6,9 +6,9 @@ import Sampling
 import Synchronization
 import SystemPackage
 
-/// Watches over the running commands: their end, their time limit, and what they leave behind.
+/// Watches over the running commands: their end, their output, their time limit, and what they leave behind.
 ///
-/// One thread in `epoll_wait` over the commands' pidfds, with a timeout for the next deadline. What it knows of the
+/// One thread in `epoll_wait` over the commands' pidfds and output pipes, with a timeout for the next deadline. What it knows of the
 /// commands belongs to that thread alone; others leave orders, which it carries out in their sequence.
 final class Supervisor: Sendable {
     private let orders = Mutex<[Order]>([])
@@ -29,7 +29,9 @@ final class Supervisor: Sendable {
 
     private static let wakeUpTag: UInt64 = 0
     private static let orphanTag: UInt64 = 1
-    private static let firstRunTag: UInt64 = 2
+    private static let firstRunTag: UInt64 = 2 * tagsPerRun
+    /// A run's own tag stands for its pidfd, and the next two for its output.
+    private static let tagsPerRun: UInt64 = 4
 
     init(children: ChildRegistry, waiters: RunWaiters, sampler: Sampler) throws(Errno) {
         self.children = children
@@ -112,13 +114,7 @@ extension Supervisor {
         var mustRetryOrphans = false
         while !isStopping.load(ordering: .acquiring) {
             let timeout = mustRetryOrphans ? .milliseconds(10) : timeUntilDeadline(of: watch)
-            for tag in epoll.wait(timeout: timeout) {
-                switch tag {
-                case Self.wakeUpTag: wakeUp.clear()
-                case Self.orphanTag: drainSignals()
-                default: commandEnded(tag, &watch)
-                }
-            }
+            attend(to: epoll.wait(timeout: timeout), &watch)
             carryOutOrders(&watch)
             mustRetryOrphans = !children.reapOrphans()
             let now = MonotonicInstant.now
@@ -128,6 +124,27 @@ extension Supervisor {
             }
             for ended in watch.takeEnded() { onEnd(ended) }
         }
+    }
+
+    private func attend(to tags: [UInt64], _ watch: inout Watch) {
+        // Ends first, whatever else has come: each closes a window.
+        for tag in tags where tag >= Self.firstRunTag && tag % Self.tagsPerRun == 0 { commandEnded(tag, &watch) }
+        for tag in tags {
+            switch tag {
+            case Self.wakeUpTag: wakeUp.clear()
+            case Self.orphanTag: drainSignals()
+            default: pump(tag, &watch)
+            }
+        }
+    }
+
+    /// One turn for one stream: the others, and ends, come before its next.
+    private func pump(_ tag: UInt64, _ watch: inout Watch) {
+        let stream = Int(tag % Self.tagsPerRun) - 1
+        let run = tag - tag % Self.tagsPerRun
+        guard stream >= 0, watch.runs[run] != nil else { return }
+        // At its end a pipe is readable for ever.
+        if !watch.runs[run]!.pump(stream) { epoll.remove(watch.runs[run]!.launched.pipes[stream].descriptor) }
     }
 
     private func timeUntilDeadline(of watch: Watch) -> Duration? {
@@ -156,10 +173,13 @@ extension Supervisor {
 
     private func begin(_ launched: LaunchedRun, _ startedAt: MonotonicInstant, _ watch: inout Watch) {
         let tag = watch.nextTag
-        watch.nextTag += 1
+        watch.nextTag += Self.tagsPerRun
         let deadline = launched.active.specification.timeout.map(startedAt.advanced)
         watch.runs[tag] = SupervisedRun(launched: launched, deadline: deadline)
         do {
+            for (stream, pipe) in launched.pipes.enumerated() {
+                try epoll.add(pipe.descriptor, tag: tag + 1 + UInt64(stream))
+            }
             try epoll.add(launched.tree.main.descriptor, tag: tag)
         } catch {
             // Nobody would hear of its end: it is ended now, and reaping waits for that.
