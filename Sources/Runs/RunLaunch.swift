@@ -57,7 +57,12 @@ struct RunLaunch: Sendable {
     private func makeStreams(for active: ActiveRun) throws(Errno) -> CommandStreams {
         let limit = active.specification.limits.output
         let place = outputs.map { OutputPlace(directory: $0, limit: limit) }
-        return try launcher.makeStreams(for: active.specification, id: active.id, place: place)
+        do throws(Errno) {
+            return try launcher.makeStreams(for: active.specification, id: active.id, place: place)
+        } catch {
+            outputs?.remove(active.id)
+            throw error
+        }
     }
 
     /// A process, and what the kernel granted it.

@@ -32,6 +32,7 @@ final class Supervisor: Sendable {
     private static let firstRunTag: UInt64 = 2 * tagsPerRun
     /// A run's own tag stands for its pidfd, and the next two for its output.
     private static let tagsPerRun: UInt64 = 4
+    private static let turnsPerRound = 4
 
     init(children: ChildRegistry, waiters: RunWaiters, sampler: Sampler) throws(Errno) {
         self.children = children
@@ -92,6 +93,8 @@ extension Supervisor {
     private struct Watch {
         var runs: [UInt64: SupervisedRun] = [:]
         var nextTag = Supervisor.firstRunTag
+        /// Where the next round of reading output begins.
+        var nextTurn = 0
 
         var nextDeadline: MonotonicInstant? { runs.values.lazy.compactMap(\.deadline).min() }
 
@@ -127,22 +130,30 @@ extension Supervisor {
     }
 
     private func attend(to tags: [UInt64], _ watch: inout Watch) {
-        // Ends first, whatever else has come: each closes a window.
-        for tag in tags where tag >= Self.firstRunTag && tag % Self.tagsPerRun == 0 { commandEnded(tag, &watch) }
-        for tag in tags {
-            switch tag {
-            case Self.wakeUpTag: wakeUp.clear()
-            case Self.orphanTag: drainSignals()
-            default: pump(tag, &watch)
-            }
-        }
+        let ended = tags.filter { $0 >= Self.firstRunTag && $0 % Self.tagsPerRun == 0 }
+        // All windows close first, whatever else has come.
+        let recordings = ended.map { closeWindow($0, watch) }
+        for (tag, recording) in zip(ended, recordings) { commandEnded(tag, recording, &watch) }
+        if tags.contains(Self.wakeUpTag) { wakeUp.clear() }
+        if tags.contains(Self.orphanTag) { drainSignals() }
+        pump(tags.filter { $0 >= Self.firstRunTag && $0 % Self.tagsPerRun != 0 }, &watch)
     }
 
-    /// One turn for one stream: the others, and ends, come before its next.
+    /// A turn for a few of the streams that have something to say; `epoll` names the others again at once. So an end
+    /// is noticed after a few writes, however many commands flood their output.
+    private func pump(_ tags: [UInt64], _ watch: inout Watch) {
+        guard !tags.isEmpty else { return }
+        for turn in 0..<min(Self.turnsPerRound, tags.count) {
+            pump(tags[(watch.nextTurn + turn) % tags.count], &watch)
+        }
+        // epoll keeps the order: without this the same few would always come first.
+        watch.nextTurn = (watch.nextTurn + Self.turnsPerRound) % tags.count
+    }
+
     private func pump(_ tag: UInt64, _ watch: inout Watch) {
         let stream = Int(tag % Self.tagsPerRun) - 1
         let run = tag - tag % Self.tagsPerRun
-        guard stream >= 0, watch.runs[run] != nil else { return }
+        guard watch.runs[run] != nil else { return }
         // At its end a pipe is readable for ever.
         if !watch.runs[run]!.pump(stream) { epoll.remove(watch.runs[run]!.launched.pipes[stream].descriptor) }
     }
@@ -184,14 +195,17 @@ extension Supervisor {
         } catch {
             // Nobody would hear of its end: it is ended now, and reaping waits for that.
             watch.runs[tag]!.giveUp(as: .launchFailed(errno: error.rawValue, message: "watching the process: \(error)"))
-            commandEnded(tag, &watch)
+            commandEnded(tag, closeWindow(tag, watch), &watch)
         }
     }
 
-    private func commandEnded(_ tag: UInt64, _ watch: inout Watch) {
+    /// Takes the last frame of a run: everything else can wait.
+    private func closeWindow(_ tag: UInt64, _ watch: Watch) -> FinishedRecording? {
+        watch.runs[tag].flatMap { sampler.finish($0.launched.recording) }
+    }
+
+    private func commandEnded(_ tag: UInt64, _ recording: FinishedRecording?, _ watch: inout Watch) {
         guard let launched = watch.runs[tag]?.launched else { return }
-        // The window closes here: everything else can wait.
-        let recording = sampler.finish(launched.recording)
         epoll.remove(launched.tree.main.descriptor)
         watch.runs[tag]!.commandEnded(try? children.reap(launched.tree.main), recording: recording, now: .now)
     }
