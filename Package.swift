@@ -70,6 +70,7 @@ let package = Package(
             dependencies: [
                 "Analysis", "Exposition", "HTTPServer", "LinuxSystem", "Measurement", "Runs", "Sampling", "Storage",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             resources: [.embedInCode("openapi.yaml")]),
         .target(

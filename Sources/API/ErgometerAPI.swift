@@ -33,6 +33,8 @@ package final class ErgometerAPI: Sendable {
             HTTPRoute(.post, "/runs/{id}/cancel", handler: cancelRun),
             HTTPRoute(.get, "/runs/{id}/events", handler: followRun),
             HTTPRoute(.get, "/runs/{id}/measurements.csv", handler: streamMeasurements),
+            HTTPRoute(.get, "/runs/{id}/stdout", handler: showStandardOutput),
+            HTTPRoute(.get, "/runs/{id}/stderr", handler: showStandardError),
             HTTPRoute(.get, "/metrics", handler: showMetrics),
             fixed("/healthz", .text("ok\n")),
             HTTPRoute(.get, "/readyz", handler: checkReadiness),

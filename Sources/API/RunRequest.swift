@@ -3,11 +3,12 @@ import Runs
 
 /// The body of `POST /runs`: reads it field by field and collects everything that is wrong.
 struct RunRequest {
-    private let fields: [String: JSONValue]
-    private var faults: [SpecificationFault] = []
+    let fields: [String: JSONValue]
+    var faults: [SpecificationFault] = []
 
     static let fieldNames: Set<String> = [
-        "command", "name", "labels", "environment", "working_directory", "events", "interval", "timeout", "kill_grace",
+        "command", "name", "labels", "environment", "working_directory", "stdin", "events", "interval", "timeout",
+        "kill_grace", "limits",
     ]
 
     /// - Throws: ``HTTPProblem``: 400 when the body is no JSON, 422 with every fault when it is no specification.
@@ -57,10 +58,12 @@ struct RunRequest {
         specification.labels = strings("labels")
         specification.environment = strings("environment")
         specification.workingDirectory = string("working_directory")
+        specification.stdin = string("stdin")
         specification.events = events()
         specification.interval = duration("interval") ?? specification.interval
         specification.timeout = duration("timeout")
         specification.killGrace = duration("kill_grace") ?? specification.killGrace
+        specification.limits = limits()
         faults += specification.faults
         return command == nil ? nil : specification
     }
@@ -69,7 +72,7 @@ struct RunRequest {
 // MARK: - Fields
 
 extension RunRequest {
-    private mutating func fault(_ name: String, _ message: String) {
+    mutating func fault(_ name: String, _ message: String) {
         faults.append(.init("/\(name.escapedForPointer)", message))
     }
 

@@ -24,6 +24,7 @@ struct RunResource: Encodable {
     let energy: EnergyResource?
     let resourceUsage: UsageResource?
     let sampling: SamplingResource?
+    let output: OutputResource?
     let warnings: [String]
     let links: [String: String]
 
@@ -57,9 +58,13 @@ struct RunResource: Encodable {
         }
         resourceUsage = run.summary?.resourceUsage.map(UsageResource.init)
         sampling = run.summary?.sampling.map { SamplingResource($0, interval: run.specification.interval) }
+        output = run.output.map(OutputResource.init)
         warnings = run.warnings
         let path = "/runs/\(run.id)"
-        links = ["self": path, "events": "\(path)/events", "measurements_csv": "\(path)/measurements.csv"]
+        links = [
+            "self": path, "events": "\(path)/events", "measurements_csv": "\(path)/measurements.csv",
+            "stdout": "\(path)/stdout", "stderr": "\(path)/stderr",
+        ]
     }
 }
 
@@ -70,10 +75,13 @@ struct SpecificationResource: Encodable {
     let labels: [String: String]
     let environment: [String: String]
     let workingDirectory: String?
+    /// How much there is to read; the text itself stays in the store.
+    let stdinBytes: Int?
     let events: [String]?
     let interval: String
     let timeout: String?
     let killGrace: String
+    let limits: LimitsResource
 
     init(_ specification: RunSpecification) {
         command = JSONCommand(command: specification.command)
@@ -81,10 +89,12 @@ struct SpecificationResource: Encodable {
         labels = specification.labels
         environment = specification.environment
         workingDirectory = specification.workingDirectory
+        stdinBytes = specification.stdin?.utf8.count
         events = specification.events
         interval = DurationText.format(specification.interval)
         timeout = specification.timeout.map(DurationText.format)
         killGrace = DurationText.format(specification.killGrace)
+        limits = LimitsResource(specification.limits)
     }
 
     /// An array as it was given, or a string.

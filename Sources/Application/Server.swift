@@ -35,6 +35,7 @@ struct Server {
         configuration.maximumConcurrentRuns = options.maxConcurrentRuns
         configuration.maximumQueuedRuns = options.maxQueuedRuns
         configuration.cgroups = cgroups
+        configuration.output = OutputDirectory(path: "\(directory)/output")
         measuring = try MeasuringEngine(
             sysfsRoot: options.sysfsRoot, configuration: configuration, store: database, logger: logger)
         for sentence in measuring.inventory.sentences { logger.notice("\(sentence)") }

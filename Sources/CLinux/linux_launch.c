@@ -80,6 +80,16 @@ static int execute(const ergo_launch *launch) {
     return error;
 }
 
+// Lowers a limit to these values, and never raises it.
+static void lower_limit(int resource, uint64_t soft, uint64_t hard) {
+    struct rlimit limit;
+    if (soft == RLIM_INFINITY || syscall(SYS_prlimit64, 0, resource, NULL, &limit) < 0) return;
+    if (limit.rlim_max > hard) limit.rlim_max = hard;
+    if (limit.rlim_cur > soft) limit.rlim_cur = soft;
+    if (limit.rlim_cur > limit.rlim_max) limit.rlim_cur = limit.rlim_max;
+    syscall(SYS_prlimit64, 0, resource, &limit, NULL);
+}
+
 static int prepare(const ergo_launch *launch) {
     if (launch->reset_signal_actions) reset_signals();
     if (launch->new_session) syscall(SYS_setsid);
@@ -88,6 +98,9 @@ static int prepare(const ergo_launch *launch) {
         return ERGO_LAUNCH_DESCRIPTORS;
     struct rlimit files = {launch->open_files_soft, launch->open_files_hard};
     syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, &files, NULL);
+    lower_limit(RLIMIT_DATA, launch->data_limit, launch->data_limit);
+    lower_limit(RLIMIT_NPROC, launch->process_limit, launch->process_limit);
+    lower_limit(RLIMIT_CPU, launch->cpu_limit, launch->cpu_limit + 1);
     syscall(SYS_umask, launch->file_mode_mask);
     if (launch->working_directory && syscall(SYS_chdir, launch->working_directory) < 0)
         return ERGO_LAUNCH_WORKING_DIRECTORY;

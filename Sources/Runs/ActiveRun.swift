@@ -51,6 +51,9 @@ struct LaunchedRun: Sendable {
     let active: ActiveRun
     let tree: ProcessTree
     let recording: Recording
+    /// Where its output comes from; none where nobody reads it.
+    let pipes: [OutputPipe]
+    let enforcement: LimitEnforcement
     /// Whether what the main process leaves behind is ended too.
     let endsLeftovers: Bool
 }

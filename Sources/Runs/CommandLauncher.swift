@@ -11,15 +11,18 @@ struct CommandLauncher: Sendable {
     ///
     /// - Parameter cgroup: the directory to be born in.
     /// - Throws: ``LaunchError`` with the failed step and its errno; no process is left then.
-    func launch(_ specification: RunSpecification, cgroup: Int32?) throws -> ChildProcess {
+    func launch(
+        _ specification: RunSpecification, cgroup: Int32?, streams: borrowing CommandStreams,
+        limits: ProcessLimits = ProcessLimits()
+    ) throws -> ChildProcess {
         let directory = specification.workingDirectory ?? policy.workingDirectory
-        let streams = try nullStream()
         let arguments = CStringArray(specification.command.arguments)
         let environment = CStringArray(self.environment(of: specification))
         let candidates = CStringArray(self.candidates(for: specification))
         let workingDirectory = CStringArray(directory.map { [$0] } ?? [])
 
-        var launch = request(standardStreams: streams.rawValue)
+        var launch = request(limits)
+        launch.standard_streams = (streams.input.rawValue, streams.output.rawValue, streams.errors.rawValue)
         launch.cgroup = cgroup ?? -1
         launch.arguments = arguments.address
         launch.environment = environment.address
@@ -34,15 +37,22 @@ struct CommandLauncher: Sendable {
         return ChildProcess(pid: answer.pid, pidfd: OwnedDescriptor(answer.pidfd))
     }
 
-    /// What a command that nobody talks to reads and writes; -1 for one that keeps our terminal.
-    private func nullStream() throws(Errno) -> OwnedDescriptor {
-        if policy.keepsStandardStreams { return OwnedDescriptor(-1) }
-        return try OwnedDescriptor(checking: open("/dev/null", O_RDWR | O_CLOEXEC))
+    /// Where a command reads and writes under this policy.
+    ///
+    /// - Parameter place: where its output is kept; nil to drop it.
+    func makeStreams(
+        for specification: RunSpecification, id: RunID? = nil, place: OutputPlace? = nil
+    ) throws(Errno) -> CommandStreams {
+        if policy.keepsStandardStreams { return CommandStreams() }
+        guard let id, let place else { return try .droppingOutput(stdin: specification.stdin) }
+        return try .keepingOutput(of: id, in: place, stdin: specification.stdin)
     }
 
-    private func request(standardStreams stream: Int32) -> ergo_launch {
+    private func request(_ limits: ProcessLimits) -> ergo_launch {
         var launch = ergo_launch()
-        launch.standard_streams = (stream, stream, stream)
+        launch.data_limit = limits.dataBytes ?? UInt64.max
+        launch.process_limit = limits.userProcesses ?? UInt64.max
+        launch.cpu_limit = limits.cpuSeconds ?? UInt64.max
         launch.reset_signal_actions = policy.isIsolated
         launch.close_descriptors = policy.isIsolated
         launch.new_session = policy.isIsolated

@@ -1,4 +1,4 @@
 /// A number with its noun, for sentences: `1 sample`, `2 samples`.
-func counted(_ number: some BinaryInteger, _ noun: String) -> String {
-    number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
+func counted(_ number: some BinaryInteger, _ noun: String, plural: String? = nil) -> String {
+    number == 1 ? "1 \(noun)" : "\(number) \(plural ?? "\(noun)s")"
 }

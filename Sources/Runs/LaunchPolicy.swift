@@ -6,7 +6,8 @@ package struct LaunchPolicy: Sendable {
     package var environment: [String: String]
     /// Where commands run that name no directory; nil for the directory of this process.
     package var workingDirectory: String?
-    /// Whether the command talks to this process's terminal. Otherwise it reads nothing and its output is dropped.
+    /// Whether the command talks to this process's terminal. Otherwise it reads what its specification says, and its output
+    /// is kept or dropped.
     package var keepsStandardStreams: Bool
     /// A session of its own, no way to more privileges, no signal ignored: for commands that strangers send.
     package var isIsolated: Bool

@@ -68,6 +68,7 @@ struct FinishedRun: Sendable {
     var recording: FinishedRecording?
     var usage: ResourceUsage?
     var warnings: [String] = []
+    var output: RunOutput?
     /// Called once, with whether the end is on disk. If it is not, that is tried again until it is.
     let answer: @Sendable (_ isStored: Bool) -> Void
     /// Called when the end is on disk at last.

@@ -122,6 +122,7 @@ extension Run {
         outcome = end.outcome
         endedAt = end.recording?.endedAt
         warnings += end.warnings
+        output = end.output
         guard let usage = end.usage else { return }
         summary = summary ?? RunSummary()
         summary?.resourceUsage = usage

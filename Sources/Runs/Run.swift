@@ -27,6 +27,8 @@ package struct Run: Sendable, Codable, Identifiable {
     package var outcome: Outcome?
     /// Filled in when it is finished.
     package var summary: RunSummary?
+    /// What became of its output; nil until it is finished, and where nobody captures it.
+    package var output: RunOutput?
     /// What a reader of the numbers must know, in sentences.
     package var warnings: [String] = []
 

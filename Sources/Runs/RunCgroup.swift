@@ -3,7 +3,7 @@ import LinuxSystem
 
 /// The cgroup of one run.
 final class RunCgroup: Sendable {
-    private let path: String
+    let path: String
     private let directory: OwnedDescriptor
 
     /// What `clone3` takes to let a process be born in here.

@@ -9,6 +9,7 @@ import SystemPackage
 package final class RunEngine: Sendable {
     private let backend: any RunBackend
     private let machineWarnings: [String]
+    private let outputs: OutputDirectory?
     private let registry: RunRegistry
     private let waiters = RunWaiters()
     private let recorder: Recorder
@@ -25,6 +26,7 @@ package final class RunEngine: Sendable {
     ) throws(Errno) {
         self.backend = backend
         machineWarnings = configuration.machineWarnings
+        outputs = configuration.output
         self.logger = logger
         registry = RunRegistry(configuration: configuration)
         recorder = try Recorder(store: store, registry: registry, sampler: sampler, logger: logger)
@@ -107,13 +109,23 @@ extension RunEngine {
         return true
     }
 
-    /// Deletes a run that is over from the store.
+    /// Deletes a run that is over from the store, and its output.
     ///
     /// - Parameter answer: called on the recorder's thread, with what went wrong or nil.
     /// - Throws: ``RunError/notOver``.
     package func delete(_ id: RunID, answer: @escaping @Sendable (_ failure: String?) -> Void) throws(RunError) {
         guard registry.run(id) == nil else { throw .notOver }
-        recorder.order(.delete(id, answer: answer))
+        recorder.order(
+            .delete(id) { [outputs] failure in
+                if failure == nil { outputs?.remove(id) }
+                answer(failure)
+            })
+    }
+
+    /// What a run has written so far, open for reading; nil when there is nothing, or nobody keeps it.
+    package func openOutput(_ channel: OutputChannel, of id: RunID) throws(Errno) -> OwnedDescriptor? {
+        guard let outputs else { return nil }
+        return try outputs.open(channel, of: id)
     }
 
     /// A run that is not over, or whose end is not on disk yet; all others are in the store.
@@ -195,12 +207,12 @@ extension RunEngine {
     private func commandEnded(_ ended: EndedCommand) {
         finish(
             ended.launched.active, as: ended.outcome, recording: ended.recording, usage: ended.usage,
-            warnings: ended.warnings)
+            warnings: ended.warnings, output: ended.output)
     }
 
     private func finish(
         _ active: ActiveRun, as outcome: Outcome, recording: FinishedRecording? = nil, usage: ResourceUsage? = nil,
-        warnings: [String] = []
+        warnings: [String] = [], output: RunOutput? = nil
     ) {
         let companions = registry.beginEnding(active)
         let disturbance = companions > 0 ? [Self.warning(aboutCompanions: companions)] : []
@@ -208,7 +220,7 @@ extension RunEngine {
             .finish(
                 FinishedRun(
                     active: active, outcome: outcome, recording: recording, usage: usage,
-                    warnings: warnings + disturbance,
+                    warnings: warnings + disturbance, output: output,
                     answer: { [self] in settle(active, isStored: $0) },
                     storedLater: { [self] in registry.forget(active) })))
     }

@@ -7,6 +7,8 @@ package struct RunEngineConfiguration: Sendable {
     package var maximumQueuedRuns = 1000
     /// Nil: descendants are found through `/proc` instead.
     package var cgroups: CgroupHierarchy?
+    /// Where the output of commands is kept; nil to drop it.
+    package var output: OutputDirectory?
     /// What every run is told about the machine: what of it cannot be measured, and why.
     package var machineWarnings: [String] = []
 

@@ -1,12 +1,14 @@
 import LinuxSystem
 import Measurement
 import Sampling
+import SystemPackage
 
 /// One launch, from open counters to a process under measurement. Runs on a thread of its own, which is gone
 /// afterwards: counters opened on a thread are inherited by everything that it starts.
 struct RunLaunch: Sendable {
     private let launcher: CommandLauncher
     private let cgroups: CgroupHierarchy?
+    private let outputs: OutputDirectory?
     private let endsLeftovers: Bool
     private let sampler: Sampler
     private let children: ChildRegistry
@@ -14,6 +16,7 @@ struct RunLaunch: Sendable {
     init(configuration: RunEngineConfiguration, sampler: Sampler, children: ChildRegistry) {
         launcher = CommandLauncher(policy: configuration.policy)
         cgroups = configuration.cgroups
+        outputs = configuration.output
         endsLeftovers = configuration.policy.endsLeftovers
         self.sampler = sampler
         self.children = children
@@ -24,26 +27,31 @@ struct RunLaunch: Sendable {
     /// - Throws: ``LaunchError``, or what the counters said when they were opened; nothing is left then.
     func callAsFunction(_ active: ActiveRun) throws -> LaunchedRun {
         let source = try active.plan.open()
+        let streams = try makeStreams(for: active)
         let cgroup = cgroups?.makeCgroup(for: active.id)
+        let enforcement = LimitEnforcement(active.specification.limits, cgroup: cgroup, in: cgroups)
         let recording = sampler.makeRecording(interval: active.specification.interval, sources: [source])
         // The window opens here. `execve` starts the counters by itself.
         let startedAt = sampler.begin(recording)
         do {
-            let (child, home) = try launch(specification(of: active), in: cgroup)
-            let identity = endsLeftovers ? ProcessIdentity(of: child.pid) : nil
+            let birth = try launch(specification(of: active), streams, in: cgroup, enforcement)
+            let identity = endsLeftovers ? ProcessIdentity(of: birth.child.pid) : nil
             active.update { run in
                 run.state = .running
-                run.pid = child.pid
+                run.pid = birth.child.pid
                 run.process = identity
                 run.startedAt = startedAt
-                run.layout = .joined([sampler.machineLayout, source.layout(consumer: .process(child.pid))])
+                run.layout = .joined([sampler.machineLayout, source.layout(consumer: .process(birth.child.pid))])
+                run.warnings += birth.enforcement.warnings
             }
-            let tree = ProcessTree(
-                id: active.id, main: child, cgroup: home, children: children)
-            return LaunchedRun(active: active, tree: tree, recording: recording, endsLeftovers: endsLeftovers)
+            let tree = ProcessTree(id: active.id, main: birth.child, cgroup: birth.cgroup, children: children)
+            return LaunchedRun(
+                active: active, tree: tree, recording: recording, pipes: streams.pipes, enforcement: birth.enforcement,
+                endsLeftovers: endsLeftovers)
         } catch {
             _ = sampler.finish(recording)
             cgroup?.remove()
+            outputs?.remove(active.id)
             throw error
         }
     }
@@ -55,16 +63,42 @@ struct RunLaunch: Sendable {
         return specification
     }
 
+    private func makeStreams(for active: ActiveRun) throws(Errno) -> CommandStreams {
+        let limit = active.specification.limits.output
+        let place = outputs.map { OutputPlace(directory: $0, limit: limit) }
+        do throws(Errno) {
+            return try launcher.makeStreams(for: active.specification, id: active.id, place: place)
+        } catch {
+            outputs?.remove(active.id)
+            throw error
+        }
+    }
+
+    /// A process, and what the kernel granted it.
+    private typealias Birth = (child: ChildProcess, cgroup: RunCgroup?, enforcement: LimitEnforcement)
+
     /// Launches into the cgroup, or without one where the kernel refuses that.
     private func launch(
-        _ specification: RunSpecification, in cgroup: RunCgroup?
-    ) throws -> (ChildProcess, RunCgroup?) {
+        _ specification: RunSpecification, _ streams: borrowing CommandStreams, in cgroup: RunCgroup?,
+        _ enforcement: LimitEnforcement
+    ) throws -> Birth {
         do {
-            let child = try children.register { try launcher.launch(specification, cgroup: cgroup?.descriptor) }
-            return (child, cgroup)
+            let child = try start(specification, streams, in: cgroup, enforcement)
+            return (child, cgroup, enforcement)
         } catch let error as LaunchError where error.step == .cgroup {
             cgroup?.remove()
-            return (try children.register { try launcher.launch(specification, cgroup: nil) }, nil)
+            let enforcement = LimitEnforcement(specification.limits, cgroup: nil, in: nil)
+            return (try start(specification, streams, in: nil, enforcement), nil, enforcement)
+        }
+    }
+
+    private func start(
+        _ specification: RunSpecification, _ streams: borrowing CommandStreams, in cgroup: RunCgroup?,
+        _ enforcement: LimitEnforcement
+    ) throws -> ChildProcess {
+        try children.register {
+            try launcher.launch(
+                specification, cgroup: cgroup?.descriptor, streams: streams, limits: enforcement.processLimits)
         }
     }
 }

@@ -9,6 +9,8 @@ package struct RunSpecification: Sendable, Codable, Hashable {
     package var environment: [String: String]
     /// Absolute. The server's data directory's parent is never assumed: `/` when nothing is said.
     package var workingDirectory: String?
+    /// What the command reads, up to its end; nil for nothing at all.
+    package var stdin: String?
     /// Names as the client wrote them; nil for the default set.
     package var events: [String]?
     /// Nanoseconds between two samples.
@@ -17,6 +19,8 @@ package struct RunSpecification: Sendable, Codable, Hashable {
     package var timeout: Duration?
     /// Between SIGTERM and SIGKILL.
     package var killGrace: Duration
+    /// What it may use.
+    package var limits = RunLimits()
 
     package static let intervalRange = Duration.microseconds(100)...Duration.seconds(3600)
     package static let defaultInterval = Duration.milliseconds(100)
@@ -24,18 +28,21 @@ package struct RunSpecification: Sendable, Codable, Hashable {
 
     package init(
         command: Command, name: String? = nil, labels: [String: String] = [:], environment: [String: String] = [:],
-        workingDirectory: String? = nil, events: [String]? = nil, interval: Duration = defaultInterval,
-        timeout: Duration? = nil, killGrace: Duration = defaultKillGrace
+        workingDirectory: String? = nil, stdin: String? = nil, events: [String]? = nil,
+        interval: Duration = defaultInterval, timeout: Duration? = nil, killGrace: Duration = defaultKillGrace,
+        limits: RunLimits = RunLimits()
     ) {
         self.command = command
         self.name = name
         self.labels = labels
         self.environment = environment
         self.workingDirectory = workingDirectory
+        self.stdin = stdin
         self.events = events
         self.interval = interval
         self.timeout = timeout
         self.killGrace = killGrace
+        self.limits = limits
     }
 
     package enum Command: Sendable, Codable, Hashable {

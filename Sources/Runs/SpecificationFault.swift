@@ -15,6 +15,7 @@ extension RunSpecification {
     /// Everything that is wrong with it apart from its events, which only the machine can judge.
     package var faults: [SpecificationFault] {
         commandFaults + environmentFaults + labelFaults + nameFaults + directoryFaults + durationFaults
+            + limits.faults
     }
 
     private var commandFaults: [SpecificationFault] {

@@ -21,6 +21,10 @@ struct SupervisedRun {
     private var isSwept = false
     /// Whether there is no grace between SIGTERM and SIGKILL any more.
     private var isHurried = false
+    /// Its output, stdout first; empty where nobody reads it.
+    private var streams: [CapturedStream]
+    /// What the limits did; known when all is over.
+    private var limitEffects: [String] = []
 
     private enum Stage {
         case running, terminating(killAt: MonotonicInstant), killing
@@ -32,6 +36,7 @@ struct SupervisedRun {
     init(launched: LaunchedRun, deadline: MonotonicInstant?) {
         self.launched = launched
         self.deadline = deadline
+        streams = launched.pipes.map(CapturedStream.init)
     }
 
     /// What is to be recorded; nil while something of the run lives.
@@ -39,7 +44,8 @@ struct SupervisedRun {
         guard isSwept else { return nil }
         return EndedCommand(
             launched: launched, outcome: forcedOutcome ?? end?.outcome ?? .interrupted, usage: end?.usage,
-            recording: recording, leftovers: leftovers)
+            recording: recording, leftovers: leftovers, output: output,
+            remarks: limitEffects + streams.flatMap(\.warnings))
     }
 
     /// Asks the command to end, unless that was done before.
@@ -88,9 +94,7 @@ struct SupervisedRun {
         let living = launched.tree.descendants
         leftovers = leftovers.isEmpty ? living : leftovers
         if living.isEmpty || !launched.endsLeftovers {
-            isSwept = true
-            launched.tree.cgroup?.remove()
-            return
+            return close()
         }
         switch stage {
         case .running: beginTermination(now: now)
@@ -98,6 +102,14 @@ struct SupervisedRun {
         case .terminating, .killing: kill()
         }
         deadline = now.advanced(by: Self.lookInterval)
+    }
+
+    /// Nothing of the run lives any more, as far as can be seen: what it has left behind in pipes and counts is taken.
+    private mutating func close() {
+        isSwept = true
+        for place in streams.indices { streams[place].drain() }
+        limitEffects = launched.enforcement.effects(on: end)
+        launched.tree.cgroup?.remove()
     }
 
     private mutating func kill() {
@@ -113,25 +125,22 @@ struct SupervisedRun {
     }
 }
 
-/// A command of which nothing lives any more.
-struct EndedCommand: Sendable {
-    let launched: LaunchedRun
-    let outcome: Outcome
-    /// Nil when the process could not be reaped.
-    let usage: ResourceUsage?
-    let recording: FinishedRecording?
-    /// Descendants that outlived the main process.
-    let leftovers: [Int32]
+// MARK: - Output
 
-    /// What a reader of the run must know about its end.
-    var warnings: [String] {
-        guard !leftovers.isEmpty else { return [] }
-        let pids = leftovers.map(String.init).joined(separator: ", ")
-        let isOne = leftovers.count == 1
-        let fate = launched.endsLeftovers ? (isOne ? "was ended" : "were ended") : (isOne ? "lives on" : "live on")
-        return [
-            "\(counted(leftovers.count, "descendant")) outlived the main process and \(fate) (pid \(pids)): "
-                + "what \(isOne ? "it" : "they") did after that is not measured"
-        ]
+extension SupervisedRun {
+    /// Takes one turn's bytes of a stream.
+    ///
+    /// - Returns: whether there may be more.
+    mutating func pump(_ stream: Int) -> Bool {
+        streams[stream].pump()
+        return streams[stream].isOpen
+    }
+
+    private var output: RunOutput? {
+        guard streams.count == 2 else { return nil }
+        var output = RunOutput()
+        output.stdout = streams[0].summary
+        output.stderr = streams[1].summary
+        return output
     }
 }

@@ -6,9 +6,9 @@ import Sampling
 import Synchronization
 import SystemPackage
 
-/// Watches over the running commands: their end, their time limit, and what they leave behind.
+/// Watches over the running commands: their end, their output, their time limit, and what they leave behind.
 ///
-/// One thread in `epoll_wait` over the commands' pidfds, with a timeout for the next deadline. What it knows of the
+/// One thread in `epoll_wait` over the commands' pidfds and output pipes, with a timeout for the next deadline. What it knows of the
 /// commands belongs to that thread alone; others leave orders, which it carries out in their sequence.
 final class Supervisor: Sendable {
     private let orders = Mutex<[Order]>([])
@@ -30,7 +30,10 @@ final class Supervisor: Sendable {
 
     private static let wakeUpTag: UInt64 = 0
     private static let orphanTag: UInt64 = 1
-    private static let firstRunTag: UInt64 = 2
+    private static let firstRunTag: UInt64 = 2 * tagsPerRun
+    /// A run's own tag stands for its pidfd, and the next two for its output.
+    private static let tagsPerRun: UInt64 = 4
+    private static let turnsPerRound = 4
 
     init(children: ChildRegistry, waiters: RunWaiters, sampler: Sampler) throws(Errno) {
         self.children = children
@@ -97,6 +100,8 @@ extension Supervisor {
         var runs: [UInt64: SupervisedRun] = [:]
         var nextTag = Supervisor.firstRunTag
         var isHurried = false
+        /// Where the next round of reading output begins.
+        var nextTurn = 0
 
         var nextDeadline: MonotonicInstant? { runs.values.lazy.compactMap(\.deadline).min() }
 
@@ -124,13 +129,7 @@ extension Supervisor {
         var mustRetryOrphans = false
         while !isStopping.load(ordering: .acquiring) {
             let timeout = mustRetryOrphans ? .milliseconds(10) : timeUntilDeadline(of: watch)
-            for tag in epoll.wait(timeout: timeout) {
-                switch tag {
-                case Self.wakeUpTag: wakeUp.clear()
-                case Self.orphanTag: drainSignals()
-                default: commandEnded(tag, &watch)
-                }
-            }
+            attend(to: epoll.wait(timeout: timeout), &watch)
             carryOutOrders(&watch)
             mustRetryOrphans = !children.reapOrphans()
             let now = MonotonicInstant.now
@@ -140,6 +139,35 @@ extension Supervisor {
             }
             for ended in watch.takeEnded() { onEnd(ended) }
         }
+    }
+
+    private func attend(to tags: [UInt64], _ watch: inout Watch) {
+        let ended = tags.filter { $0 >= Self.firstRunTag && $0 % Self.tagsPerRun == 0 }
+        // All windows close first, whatever else has come.
+        let recordings = ended.map { closeWindow($0, watch) }
+        for (tag, recording) in zip(ended, recordings) { commandEnded(tag, recording, &watch) }
+        if tags.contains(Self.wakeUpTag) { wakeUp.clear() }
+        if tags.contains(Self.orphanTag) { drainSignals() }
+        pump(tags.filter { $0 >= Self.firstRunTag && $0 % Self.tagsPerRun != 0 }, &watch)
+    }
+
+    /// A turn for a few of the streams that have something to say; `epoll` names the others again at once. So an end
+    /// is noticed after a few writes, however many commands flood their output.
+    private func pump(_ tags: [UInt64], _ watch: inout Watch) {
+        guard !tags.isEmpty else { return }
+        for turn in 0..<min(Self.turnsPerRound, tags.count) {
+            pump(tags[(watch.nextTurn + turn) % tags.count], &watch)
+        }
+        // epoll keeps the order: without this the same few would always come first.
+        watch.nextTurn = (watch.nextTurn + Self.turnsPerRound) % tags.count
+    }
+
+    private func pump(_ tag: UInt64, _ watch: inout Watch) {
+        let stream = Int(tag % Self.tagsPerRun) - 1
+        let run = tag - tag % Self.tagsPerRun
+        guard watch.runs[run] != nil else { return }
+        // At its end a pipe is readable for ever.
+        if !watch.runs[run]!.pump(stream) { epoll.remove(watch.runs[run]!.launched.pipes[stream].descriptor) }
     }
 
     private func timeUntilDeadline(of watch: Watch) -> Duration? {
@@ -169,23 +197,29 @@ extension Supervisor {
 
     private func begin(_ launched: LaunchedRun, _ startedAt: MonotonicInstant, _ watch: inout Watch) {
         let tag = watch.nextTag
-        watch.nextTag += 1
+        watch.nextTag += Self.tagsPerRun
         let deadline = launched.active.specification.timeout.map(startedAt.advanced)
         watch.runs[tag] = SupervisedRun(launched: launched, deadline: deadline)
         if watch.isHurried { watch.runs[tag]!.hurry(now: .now) }
         do {
+            for (stream, pipe) in launched.pipes.enumerated() {
+                try epoll.add(pipe.descriptor, tag: tag + 1 + UInt64(stream))
+            }
             try epoll.add(launched.tree.main.descriptor, tag: tag)
         } catch {
             // Nobody would hear of its end: it is ended now, and reaping waits for that.
             watch.runs[tag]!.giveUp(as: .launchFailed(errno: error.rawValue, message: "watching the process: \(error)"))
-            commandEnded(tag, &watch)
+            commandEnded(tag, closeWindow(tag, watch), &watch)
         }
     }
 
-    private func commandEnded(_ tag: UInt64, _ watch: inout Watch) {
+    /// Takes the last frame of a run: everything else can wait.
+    private func closeWindow(_ tag: UInt64, _ watch: Watch) -> FinishedRecording? {
+        watch.runs[tag].flatMap { sampler.finish($0.launched.recording) }
+    }
+
+    private func commandEnded(_ tag: UInt64, _ recording: FinishedRecording?, _ watch: inout Watch) {
         guard let launched = watch.runs[tag]?.launched else { return }
-        // The window closes here: everything else can wait.
-        let recording = sampler.finish(launched.recording)
         epoll.remove(launched.tree.main.descriptor)
         watch.runs[tag]!.commandEnded(try? children.reap(launched.tree.main), recording: recording, now: .now)
     }

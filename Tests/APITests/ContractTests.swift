@@ -62,6 +62,8 @@ import Yams
         let schemas = (document["components"] as? [String: Any])?["schemas"] as? [String: [String: Any]]
         let properties = schemas?["RunSpecification"]?["properties"] as? [String: Any]
         #expect(Set(properties?.keys.map { $0 } ?? []) == RunRequest.fieldNames)
+        let limits = schemas?["Limits"]?["properties"] as? [String: Any]
+        #expect(Set(limits?.keys.map { $0 } ?? []) == RunRequest.limitNames)
         let outcomes = (schemas?["Run"]?["properties"] as? [String: [String: Any]])?["outcome"]?["enum"] as? [String]
         #expect(Set(outcomes ?? []) == Set(Outcome.allNames))
         #expect(Set(schemas?["RunState"]?["enum"] as? [String] ?? []) == Set(RunState.allCases.map(\.rawValue)))

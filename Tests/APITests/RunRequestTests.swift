@@ -25,14 +25,16 @@ import Testing
         let specification = try parse(
             #"""
             {"command": ["a", "b c", ""], "name": "n", "labels": {"k": "v"}, "environment": {"X": "1=2"},
-             "working_directory": "/tmp", "events": ["cs"], "interval": "1.5ms", "timeout": "2m", "kill_grace": "0s"}
+             "working_directory": "/tmp", "events": ["cs"], "interval": "1.5ms", "timeout": "2m", "kill_grace": "0s",
+             "stdin": "a\u0000\u00e9\n", "limits": {"memory": "64MiB", "processes": 9, "cpu_seconds": 3, "output": 0}}
             """#)
         #expect(
             specification
                 == RunSpecification(
                     command: .arguments(["a", "b c", ""]), name: "n", labels: ["k": "v"], environment: ["X": "1=2"],
-                    workingDirectory: "/tmp", events: ["cs"], interval: .microseconds(1500), timeout: .seconds(120),
-                    killGrace: .zero))
+                    workingDirectory: "/tmp", stdin: "a\0\u{e9}\n", events: ["cs"], interval: .microseconds(1500),
+                    timeout: .seconds(120), killGrace: .zero,
+                    limits: RunLimits(memory: 64 << 20, processes: 9, cpuSeconds: 3, output: 0)))
     }
 
     @Test func `what is left out, or null, has its default`() throws {
@@ -40,6 +42,11 @@ import Testing
         #expect(plain == RunSpecification(command: .shell("echo $HOME")))
         #expect(plain.command.arguments == ["/bin/sh", "-c", "echo $HOME"])
         #expect(try parse(#"{"command": "true", "timeout": null, "events": null, "labels": null}"#).timeout == nil)
+        let limits = #"{"memory": null, "processes": null, "cpu_seconds": null, "output": null}"#
+        for same in ["{}", limits, #"{"output": "16MiB"}"#, #"{"output": 16777216}"#, "null"] {
+            let json = #"{"command": "echo $HOME", "stdin": null, "limits": \#(same)}"#
+            #expect(try parse(json) == plain, "\(same): a submission that is sent again is found to be the same")
+        }
     }
 
     @Test(arguments: [
@@ -57,6 +64,18 @@ import Testing
         (#"{"command": "a", "interval": 0.1}"#, "/interval"), (#"{"command": "a", "interval": "100"}"#, "/interval"),
         (#"{"command": "a", "timeout": "0s"}"#, "/timeout"), (#"{"command": "a", "timeout": "-1s"}"#, "/timeout"),
         (#"{"command": "a", "kill_grace": "2h"}"#, "/kill_grace"), (#"{"command": "a", "colour": "red"}"#, "/colour"),
+        (#"{"command": "a", "stdin": 5}"#, "/stdin"), (#"{"command": "a", "limits": 5}"#, "/limits"),
+        (#"{"command": "a", "limits": {"mem/ory": 1}}"#, "/limits/mem~1ory"),
+        (#"{"command": "a", "limits": {"memory": "64"}}"#, "/limits/memory"),
+        (#"{"command": "a", "limits": {"memory": 1048575}}"#, "/limits/memory"),
+        (#"{"command": "a", "limits": {"memory": 2000000.5}}"#, "/limits/memory"),
+        (#"{"command": "a", "limits": {"output": -1}}"#, "/limits/output"),
+        (#"{"command": "a", "limits": {"output": 1e300}}"#, "/limits/output"),
+        (#"{"command": "a", "limits": {"output": []}}"#, "/limits/output"),
+        (#"{"command": "a", "limits": {"processes": 0}}"#, "/limits/processes"),
+        (#"{"command": "a", "limits": {"processes": "5"}}"#, "/limits/processes"),
+        (#"{"command": "a", "limits": {"cpu_seconds": 0}}"#, "/limits/cpu_seconds"),
+        (#"{"command": "a", "limits": {"cpu_seconds": 1.5}}"#, "/limits/cpu_seconds"),
         (#"[]"#, ""), (#""true""#, ""), (#"7"#, ""),
     ])
     func `a fault is named with its place`(json: String, pointer: String) {

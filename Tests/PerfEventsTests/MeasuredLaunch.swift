@@ -39,7 +39,9 @@ struct MeasuredLaunch: Sendable {
         let launcher = CommandLauncher(policy: .isolated(Self.inherited))
         ownWork()
         (rowBefore, _) = Self.read(source)
-        let child = try launcher.launch(RunSpecification(command: .arguments(command)), cgroup: nil)
+        let specification = RunSpecification(command: .arguments(command))
+        let child = try launcher.launch(
+            specification, cgroup: nil, streams: launcher.makeStreams(for: specification))
         ownWork()
         outcome = try child.reap().outcome
         (row, status) = Self.read(source)

@@ -64,6 +64,13 @@ struct LaunchFixture {
     }
 }
 
+extension CommandLauncher {
+    /// With output that leads nowhere.
+    func launch(_ specification: RunSpecification, cgroup: Int32?) throws -> ChildProcess {
+        try launch(specification, cgroup: cgroup, streams: makeStreams(for: specification))
+    }
+}
+
 /// The field of a file such as `/proc/self/status`, which has one a line.
 func field(_ name: String, of text: String) -> String? {
     text.split(separator: "\n").first { $0.hasPrefix("\(name):") }.map {

@@ -20,6 +20,10 @@ typedef struct ergo_launch {
     uint32_t file_mode_mask;
     uint64_t open_files_soft; // RLIMIT_NOFILE as it was before the server raised it
     uint64_t open_files_hard;
+    // Lowered to these; never raised, so that UINT64_MAX (RLIM_INFINITY) leaves a limit as it is.
+    uint64_t data_limit;    // RLIMIT_DATA in bytes
+    uint64_t process_limit; // RLIMIT_NPROC
+    uint64_t cpu_limit;     // RLIMIT_CPU in seconds: SIGXCPU, and SIGKILL one second later
 } ergo_launch;
 
 // The step that failed; the numbers are known to Swift.

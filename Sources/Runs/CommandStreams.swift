@@ -1,0 +1,59 @@
+import CLinux
+import Glibc
+import LinuxSystem
+import SystemPackage
+
+/// What a command gets as its descriptors 0, 1 and 2, and where its output is read. Closed in this process when it
+/// goes out of scope: only the command writes then, and its end is the end of its output.
+struct CommandStreams: ~Copyable {
+    /// -1: the command keeps ours.
+    let input: OwnedDescriptor
+    let output: OwnedDescriptor
+    let errors: OwnedDescriptor
+    /// The reading ends; none where nobody reads.
+    let pipes: [OutputPipe]
+
+    private init(
+        input: consuming OwnedDescriptor, output: consuming OwnedDescriptor, errors: consuming OwnedDescriptor,
+        pipes: [OutputPipe]
+    ) {
+        self.input = input
+        self.output = output
+        self.errors = errors
+        self.pipes = pipes
+    }
+
+    /// Those of this process, for a command that talks to our terminal.
+    init() {
+        self.init(
+            input: OwnedDescriptor(-1), output: OwnedDescriptor(-1), errors: OwnedDescriptor(-1), pipes: [])
+    }
+
+    /// - Parameter stdin: what the command reads; nil for nothing.
+    static func droppingOutput(stdin: String?) throws(Errno) -> CommandStreams {
+        CommandStreams(input: try openInput(stdin), output: try openNull(), errors: try openNull(), pipes: [])
+    }
+
+    /// - Parameter place: where the output is kept.
+    static func keepingOutput(of id: RunID, in place: OutputPlace, stdin: String?) throws(Errno) -> CommandStreams {
+        let input = try openInput(stdin)
+        let stdout = try OutputPipe.makeEnds()
+        let output = OwnedDescriptor(stdout.write)
+        let outputPipe = OutputPipe(.stdout, of: id, from: OwnedDescriptor(stdout.read), to: place)
+        let stderr = try OutputPipe.makeEnds()
+        let errors = OwnedDescriptor(stderr.write)
+        let errorPipe = OutputPipe(.stderr, of: id, from: OwnedDescriptor(stderr.read), to: place)
+        return CommandStreams(input: input, output: output, errors: errors, pipes: [outputPipe, errorPipe])
+    }
+
+    private static func openNull() throws(Errno) -> OwnedDescriptor {
+        try OwnedDescriptor(checking: open("/dev/null", O_RDWR | O_CLOEXEC))
+    }
+
+    /// A file in memory: nobody has to stand by and pump, and the command reads as fast as it likes.
+    private static func openInput(_ text: String?) throws(Errno) -> OwnedDescriptor {
+        guard var text else { return try openNull() }
+        let descriptor = text.withUTF8 { ergo_memory_file("stdin", $0.baseAddress, $0.count) }
+        return try OwnedDescriptor(checking: descriptor)
+    }
+}

@@ -1,0 +1,40 @@
+import Glibc
+import LinuxSystem
+import SystemPackage
+
+/// Where the output of commands is kept: a file for each stream of each run, `<id>.stdout` and `<id>.stderr`.
+///
+/// The files hold the bytes of the command and nothing else. They are not synced: a power cut may take the end of
+/// what was written in the last half minute.
+package struct OutputDirectory: Sendable {
+    private let path: String
+
+    /// Makes the directory (0700) where there is none. If that fails, every run will say so.
+    package init(path: String) {
+        self.path = path
+        mkdir(path, 0o700)
+    }
+
+    func path(of channel: OutputChannel, of id: RunID) -> String { "\(path)/\(id).\(channel.rawValue)" }
+
+    /// Makes an empty file for the owner alone.
+    func create(_ channel: OutputChannel, of id: RunID) throws(Errno) -> OwnedDescriptor {
+        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW
+        return try OwnedDescriptor(checking: Glibc.open(path(of: channel, of: id), flags, 0o600))
+    }
+
+    /// Opens what there is (so far) for reading; nil when the run has said nothing, or was never launched.
+    func open(_ channel: OutputChannel, of id: RunID) throws(Errno) -> OwnedDescriptor? {
+        do throws(Errno) {
+            return try OwnedDescriptor(
+                checking: Glibc.open(path(of: channel, of: id), O_RDONLY | O_CLOEXEC | O_NOFOLLOW))
+        } catch  where error == .noSuchFileOrDirectory {
+            return nil
+        }
+    }
+
+    /// Takes the files of a run away, if there are any.
+    func remove(_ id: RunID) {
+        for channel in OutputChannel.allCases { unlink(path(of: channel, of: id)) }
+    }
+}
