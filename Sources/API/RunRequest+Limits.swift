@@ -53,6 +53,6 @@ extension RunRequest {
 
     /// Beyond 2^53 JSON's numbers are not exact.
     private static func whole(_ number: Double) -> UInt64? {
-        number <= 9_007_199_254_740_992 ? UInt64(exactly: number) : nil
+        number < 9_007_199_254_740_992 ? UInt64(exactly: number) : nil
     }
 }

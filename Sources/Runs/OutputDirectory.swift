@@ -33,6 +33,15 @@ package struct OutputDirectory: Sendable {
         }
     }
 
+    /// What all files take on disk.
+    var usedBytes: Int64 {
+        let names = (try? PseudoDirectory.names(in: path)) ?? []
+        return names.reduce(0) { sum, name in
+            var status = stat()
+            return stat("\(path)/\(name)", &status) == 0 ? sum + Int64(status.st_blocks) * 512 : sum
+        }
+    }
+
     /// Takes the files of a run away, if there are any.
     func remove(_ id: RunID) {
         for channel in OutputChannel.allCases { unlink(path(of: channel, of: id)) }

@@ -12,6 +12,7 @@ import SystemPackage
 /// submissions share one fsync; while runs run it visits the sampler once a second.
 final class Recorder: Sendable {
     private let store: any RunStore
+    private let outputs: OutputDirectory?
     private let registry: RunRegistry
     private let sampler: Sampler
     private let logger: Logger
@@ -22,8 +23,11 @@ final class Recorder: Sendable {
 
     static let flushInterval = Duration.seconds(1)
 
-    init(store: any RunStore, registry: RunRegistry, sampler: Sampler, logger: Logger) throws(Errno) {
+    init(
+        store: any RunStore, outputs: OutputDirectory?, registry: RunRegistry, sampler: Sampler, logger: Logger
+    ) throws(Errno) {
         self.store = store
+        self.outputs = outputs
         self.registry = registry
         self.sampler = sampler
         self.logger = logger
@@ -81,7 +85,7 @@ extension Recorder {
     private func run(_ onClaim: () -> Void) {
         var desk = RecorderDesk(sampler: sampler, registry: registry)
         var nextVisit = MonotonicInstant.now
-        var upkeep = StoreUpkeep(store: store, logger: logger)
+        var upkeep = StoreUpkeep(store: store, outputs: outputs, logger: logger)
         while true {
             // Looked at before the orders: whoever stops the recorder has given all of its own before.
             let isLastRound = isStopping.load(ordering: .acquiring)

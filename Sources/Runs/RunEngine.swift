@@ -29,7 +29,8 @@ package final class RunEngine: Sendable {
         outputs = configuration.output
         self.logger = logger
         registry = RunRegistry(configuration: configuration)
-        recorder = try Recorder(store: store, registry: registry, sampler: sampler, logger: logger)
+        recorder = try Recorder(
+            store: store, outputs: configuration.output, registry: registry, sampler: sampler, logger: logger)
         supervisor = try Supervisor(children: children, waiters: waiters, sampler: sampler)
         launch = RunLaunch(configuration: configuration, sampler: sampler, children: children)
         runSettled = try EventDescriptor()

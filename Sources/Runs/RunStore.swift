@@ -9,23 +9,25 @@ package protocol RunStore: Sendable {
     /// - Throws: when none of them was carried out, with a message fit for a client.
     func commit(_ operations: [StoreOperation]) throws
 
-    /// Whether ``maintain()`` is wanted.
+    /// Whether ``maintain(bytesBeside:)`` is wanted.
     var needsMaintenance: Bool { get }
 
     /// Does a little of what keeps the store in bounds, in one short transaction.
-    func maintain() throws -> StoreMaintenance
+    ///
+    /// - Parameter bytesBeside: what the runs take on disk besides the store itself: their output.
+    func maintain(bytesBeside: Int64) throws -> StoreMaintenance
 }
 
 extension RunStore {
     package var needsMaintenance: Bool { false }
 
-    package func maintain() throws -> StoreMaintenance { StoreMaintenance() }
+    package func maintain(bytesBeside: Int64) throws -> StoreMaintenance { StoreMaintenance() }
 }
 
 /// What has been done to keep a store in bounds.
 package struct StoreMaintenance: Sendable, Hashable {
     /// Runs that were deleted.
-    package var deletedRuns = 0
+    package var deletedRuns: [RunID] = []
     /// Whether there is more to do at once.
     package var isUnfinished = false
 

@@ -6,6 +6,8 @@ import Measurement
 /// otherwise, and in steps so small that nobody who submits a run waits for them.
 struct StoreUpkeep {
     private let store: any RunStore
+    /// Goes with the runs it is of; nil where none is kept.
+    private let outputs: OutputDirectory?
     private let logger: Logger
     /// No step before this; nil when the store wants none.
     private var earliest: MonotonicInstant?
@@ -13,8 +15,9 @@ struct StoreUpkeep {
 
     private static let idleInterval = Duration.seconds(60)
 
-    init(store: any RunStore, logger: Logger) {
+    init(store: any RunStore, outputs: OutputDirectory?, logger: Logger) {
         self.store = store
+        self.outputs = outputs
         self.logger = logger
         earliest = store.needsMaintenance ? .now : nil
     }
@@ -27,8 +30,9 @@ struct StoreUpkeep {
         guard let earliest, earliest <= .now else { return }
         var interval = Recorder.flushInterval
         do {
-            let done = try store.maintain()
-            deletedRuns += done.deletedRuns
+            let done = try store.maintain(bytesBeside: outputs?.usedBytes ?? 0)
+            for id in done.deletedRuns { outputs?.remove(id) }
+            deletedRuns += done.deletedRuns.count
             if done.isUnfinished { interval = .zero } else { report() }
         } catch {
             logger.error("could not delete old runs: \(error)")

@@ -16,15 +16,15 @@ extension RunDatabase {
 
     package var needsMaintenance: Bool { !retention.isUnlimited }
 
-    package func maintain() throws -> StoreMaintenance {
-        try maintain(now: .now)
+    package func maintain(bytesBeside: Int64) throws -> StoreMaintenance {
+        try maintain(bytesBeside: bytesBeside, now: .now)
     }
 
-    func maintain(now: WallInstant) throws -> StoreMaintenance {
+    func maintain(bytesBeside: Int64 = 0, now: WallInstant) throws -> StoreMaintenance {
         var done = StoreMaintenance()
         guard needsMaintenance else { return done }
         try StorageError.translating("cannot delete old runs", in: directory.path) {
-            let victims = try expiredRuns(at: now)
+            let victims = try expiredRuns(at: now, bytesBeside: bytesBeside)
             if victims.isEmpty {
                 done.isUnfinished = try giveBackPages()
             } else {
@@ -54,13 +54,15 @@ extension RunDatabase {
     }
 
     /// Some of the runs that are to go, the oldest first.
-    private func expiredRuns(at now: WallInstant) throws -> [String] {
+    private func expiredRuns(at now: WallInstant, bytesBeside: Int64) throws -> [String] {
         if let age = retention.age {
             let limit = MonotonicInstant(nanoseconds: now.nanosecondsSinceEpoch).advanced(by: .zero - age).nanoseconds
             let old = try finishedRuns(endedBefore: limit, limit: Self.runsInStep)
             if !old.isEmpty { return old }
         }
-        guard let threshold = retention.threshold, case let excess = try usedBytes() - threshold, excess > 0 else {
+        guard let threshold = retention.threshold, case let excess = try usedBytes() + bytesBeside - threshold,
+            excess > 0
+        else {
             return []
         }
         // Never many more than necessary: a run takes 4 KiB at least with its place in the indexes.
@@ -81,10 +83,10 @@ extension RunDatabase {
 
     /// Deletes chunks up to the limit of a step, and the rows of runs that have none left.
     ///
-    /// - Returns: how many runs are gone.
-    private static func delete(_ victims: [String], _ database: Database) throws -> Int {
+    /// - Returns: the runs that are gone.
+    private static func delete(_ victims: [String], _ database: Database) throws -> [RunID] {
         var room = chunksInStep
-        var deleted = 0
+        var deleted: [RunID] = []
         for id in victims {
             try database.cachedStatement(
                 sql: "DELETE FROM chunks WHERE rowid IN (SELECT rowid FROM chunks WHERE run_id = ? LIMIT ?)"
@@ -92,7 +94,7 @@ extension RunDatabase {
             room -= database.changesCount
             guard room > 0 else { break }
             try database.cachedStatement(sql: "DELETE FROM runs WHERE id = ?").execute(arguments: [id])
-            deleted += 1
+            if let gone = RunID(id) { deleted.append(gone) }
         }
         return deleted
     }

@@ -1,7 +1,7 @@
 """What schemathesis must know of this contract: a valid specification is carried out on this machine.
 
 Whatever command it makes up, another one is run; malformed ones go out as they are. Events are those that every machine
-counts, because no schema can say which a machine has; durations are within their bounds, which no pattern can say; and
+counts, because no schema can say which a machine has; durations and sizes are within their bounds, which no pattern can say; and
 a key is never sent with two specifications.
 """
 
@@ -10,6 +10,7 @@ import uuid
 
 import schemathesis
 
+SIZE = re.compile(r"[0-9]+(B|[kK]B|[MGT]B|[KMGT]iB)")
 DURATION = re.compile(r"[0-9.]+(ns|us|µs|ms|s|m|h)")
 
 
@@ -25,6 +26,11 @@ def replace(body):
         body["command"] = ["true"]
     if is_texts(body.get("events")):
         body["events"] = ["TASK_CLOCK"] * len(body["events"])
+    limits = body.get("limits")
+    if isinstance(limits, dict):
+        for name in ("memory", "output"):
+            if isinstance(limits.get(name), str) and SIZE.fullmatch(limits[name]):
+                limits[name] = "1GiB"
     for name in ("interval", "timeout", "kill_grace"):
         if isinstance(body.get(name), str) and DURATION.fullmatch(body[name]):
             body[name] = "1s"

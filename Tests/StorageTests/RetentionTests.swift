@@ -29,7 +29,7 @@ import Testing
         var deleted = 0
         while true {
             let done = try database.maintain(now: now)
-            deleted += done.deletedRuns
+            deleted += done.deletedRuns.count
             if !done.isUnfinished { return deleted }
         }
     }
@@ -78,7 +78,7 @@ import Testing
         let run = finishedRun(0)
         try database.commit([.save(run)] + (0..<300).map { .append(sampleBlock($0..<$0 + 1), to: run.id) })
         let first = try database.maintain(now: later(10))
-        #expect(first.deletedRuns == 0 && first.isUnfinished)
+        #expect(first.deletedRuns.isEmpty && first.isUnfinished)
         #expect(try database.run(run.id) != nil && database.chunkOrdinals(of: run.id).count == 44)
         #expect(try maintain(database, now: later(10)) == 1)
         #expect(try database.run(run.id) == nil && database.chunkOrdinals(of: run.id).isEmpty)
