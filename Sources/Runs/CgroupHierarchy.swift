@@ -7,7 +7,7 @@ import SystemPackage
 /// A cgroup is the one fence that a process cannot leave by forking twice or starting a session: with it every
 /// descendant is known, and ended, for sure.
 package struct CgroupHierarchy: Sendable {
-    /// `<mount>/<own cgroup>/ergometer.<pid>.<start>`: pids come again, after a crash even the own one.
+    /// `<mount>/<own cgroup>/ergometer.<start>.<pid>`: pids come again, after a crash even the own one.
     let directory: String
 
     /// Makes this process's directory; nil where there is no cgroup v2 or it cannot be written.
@@ -15,8 +15,8 @@ package struct CgroupHierarchy: Sendable {
         guard let mount = mountPoint(procRoot: procRoot), let own = ownPath(procRoot: procRoot) else { return nil }
         let base = own == "/" ? mount : mount + own
         endStale(in: base)
-        let start = ProcessIdentity(of: getpid()).map { ".\($0.startTicks)" } ?? ""
-        let directory = "\(base)/ergometer.\(getpid())\(start)"
+        let start = ProcessIdentity(of: getpid()).map { "\($0.startTicks)." } ?? ""
+        let directory = "\(base)/ergometer.\(start)\(getpid())"
         guard mkdir(directory, 0o755) == 0 || errno == EEXIST else { return nil }
         return CgroupHierarchy(directory: directory)
     }
@@ -42,13 +42,13 @@ package struct CgroupHierarchy: Sendable {
     /// Whether the process that made the directory is gone.
     private static func isStale(_ directory: String) -> Bool {
         let name = directory[directory.lastIndex(of: "/")!...].split(separator: ".").dropFirst()
-        guard (1...2).contains(name.count), let pid = name.first.flatMap({ Int32($0) }) else { return false }
+        guard (1...2).contains(name.count), let pid = name.last.flatMap({ Int32($0) }) else { return false }
         guard let stat = try? PseudoFile.readText("/proc/\(pid)/stat"),
             let process = ProcessTable.parse(stat, pid: pid)
         else { return true }
         // A zombie has a pid, and where nobody reaps it, for ever.
         if process.state == "Z" { return true }
-        return name.count == 2 && UInt64(name.last!) != process.startTicks
+        return name.count == 2 && UInt64(name.first!) != process.startTicks
     }
 
     /// Every directory of cgroupfs has a `cgroup.procs`; its files have not.

@@ -35,7 +35,7 @@ struct CgroupTests {
         let child = try launch(["/bin/cp", "/proc/self/cgroup", fixture.output], in: cgroup)
         #expect(try child.reap().outcome == .exited(code: 0))
         let own = try fixture.text(of: fixture.output).split(separator: "\n").first { $0.hasPrefix("0::") }
-        #expect(own?.contains("/ergometer.\(getpid()).") == true && own?.hasSuffix("/\(id)") == true)
+        #expect(own?.contains("/ergometer.") == true && own?.hasSuffix(".\(getpid())/\(id)") == true)
         #expect(cgroup.pids == [])
         cgroup.remove()
         #expect(access("\(hierarchy.directory)/\(id)", F_OK) != 0)
