@@ -129,7 +129,6 @@ static long clone3_calling(struct clone_args *args, struct child *child) {
         "syscall\n\t"
         "test %%rax, %%rax\n\t"
         "jnz 1f\n\t"
-        "xor %%ebp, %%ebp\n\t"
         "mov %[child], %%rdi\n\t"
         "call *%[entry]\n\t"
         "ud2\n"
@@ -184,6 +183,13 @@ static long clone_child(const ergo_launch *launch, struct child *child, char *st
     return pid;
 }
 
+// Whether the same launch may work without its cgroup; a shortage of processes or memory is no such case.
+static bool refuses_cgroup(const ergo_launch *launch, int error) {
+    if (launch->cgroup < 0) return false;
+    return error == EACCES || error == EBUSY || error == EOPNOTSUPP || error == ENOSYS || error == EINVAL ||
+           error == ENODEV || error == EPERM;
+}
+
 ergo_launched ergo_launch_command(const ergo_launch *launch) {
     ergo_launched launched = {.pid = -1, .pidfd = -1};
     char *stack =
@@ -200,7 +206,7 @@ ergo_launched ergo_launch_command(const ergo_launch *launch) {
     // CLONE_VFORK: this thread sleeps until the child has executed or ended.
     long pid = clone_child(launch, &child, stack, &launched.pidfd);
     if (pid < 0) {
-        launched.step = launch->cgroup >= 0 ? ERGO_LAUNCH_CGROUP : ERGO_LAUNCH_CLONE;
+        launched.step = refuses_cgroup(launch, errno) ? ERGO_LAUNCH_CGROUP : ERGO_LAUNCH_CLONE;
         launched.error = errno;
     } else if (child.step != ERGO_LAUNCH_OK) {
         launched.step = child.step;

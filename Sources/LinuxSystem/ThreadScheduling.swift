@@ -7,6 +7,12 @@ package enum SchedulingPolicy: String, Sendable {
     case fifo = "SCHED_FIFO"
     case other = "SCHED_OTHER"
 
+    /// Lets the calling thread be served before others, without letting it keep them from running (nice −20), if that
+    /// is allowed: for one that has mostly nothing to do and must not be late.
+    package static func hastenCallingThread() {
+        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, -20)
+    }
+
     /// Puts the calling thread, and nothing it starts, under SCHED_FIFO if that is allowed; says what it got.
     package static func raiseCallingThread() -> SchedulingPolicy {
         var parameters = sched_param(sched_priority: 1)

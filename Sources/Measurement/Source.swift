@@ -7,10 +7,18 @@ package protocol Source: AnyObject, Sendable {
     /// Columns that `read` fills, fixed for the life of the source.
     var columnCount: Int { get }
 
+    /// How often a counter was found set back since the source was made.
+    var setbacks: Int { get }
+
     /// Reads all counters and writes their cumulative raw values to `row[offset ..< offset + columnCount]`.
     ///
     /// A column that could not be read becomes ``absentValue``, never 0.
     func read(into row: inout MutableSpan<Int64>, at offset: Int) -> SourceStatus
+}
+
+extension Source {
+    /// How often a counter was found set back, which loses what it had counted before: a suspend, a reloaded driver.
+    package var setbacks: Int { 0 }
 }
 
 /// What the sampler is to do with a source after a reading.

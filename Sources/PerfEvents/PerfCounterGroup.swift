@@ -19,13 +19,17 @@ final class PerfCounterGroup: Sendable {
 
     var columnCount: Int { Self.headerColumns + events.count }
 
+    /// The kernel checks a group against an empty PMU. One that fills it is never scheduled while somebody else, such as
+    /// the NMI watchdog, holds a counter for good; small ones are shared out.
+    private static let hardwareEventsPerGroup = 4
+
     /// Opens as many of `events`, from the front, as fit the hardware together; at least one.
     ///
     /// - Throws: the error of the first event, or of a later one that has nothing to do with space.
     init(fitting events: some Collection<PerfEvent>, userModeOnly: Set<PerfEvent>) throws(PerfOpenError) {
         var opened: [PerfEvent] = []
         var descriptors: [Int32] = []
-        for event in events {
+        for event in events.prefix(events.first?.isSoftware == true ? .max : Self.hardwareEventsPerGroup) {
             do throws(Errno) {
                 let descriptor = try event.openForNextChild(
                     group: descriptors.first ?? -1, userModeOnly: userModeOnly.contains(event))

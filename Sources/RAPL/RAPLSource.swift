@@ -39,6 +39,8 @@ package final class RAPLSource: Source {
     /// Counters that were set back, added up over all columns; what was consumed around it is not counted.
     package var resets: Int { readers.withLock { $0.resets } }
 
+    package var setbacks: Int { resets }
+
     /// Reads all domains under one timestamp.
     ///
     /// - Returns: `failed` when a column has become absent for an error, `ok` also when columns are absent that had

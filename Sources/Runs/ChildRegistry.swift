@@ -8,7 +8,13 @@ import Synchronization
 /// A process that adopts the orphans of its commands (`PR_SET_CHILD_SUBREAPER`) can see and end them; it must reap
 /// them too, and must not take a main process for one of them.
 package final class ChildRegistry: Sendable {
-    private let state = Mutex<Set<Int32>>([])
+    private struct State {
+        var mains: Set<Int32> = []
+        /// Launches under way: a child that is not known yet may be a main process.
+        var launching = 0
+    }
+
+    private let state = Mutex(State())
 
     let adoptsOrphans: Bool
 
@@ -18,30 +24,39 @@ package final class ChildRegistry: Sendable {
         self.adoptsOrphans = adoptsOrphans && ergo_become_subreaper() == 0
     }
 
-    var mains: Set<Int32> { state.withLock { $0 } }
+    /// The main processes; nil while one is being launched and cannot be told from an orphan.
+    var mains: Set<Int32>? { state.withLock { $0.launching > 0 ? nil : $0.mains } }
 
-    /// Launches a main process. Nobody reaps between its birth and its registration.
+    /// Launches a main process. Nobody reaps orphans between its birth and its registration; otherwise nobody waits for
+    /// it, because an `execve` from a file system that does not answer lasts as long as it likes.
     func register(_ launch: () throws -> ChildProcess) throws -> ChildProcess {
-        try state.withLock { mains in
-            let child = try launch()
-            mains.insert(child.pid)
-            return child
+        state.withLock { $0.launching += 1 }
+        var child: ChildProcess?
+        defer {
+            state.withLock { state in
+                state.launching -= 1
+                if let child { state.mains.insert(child.pid) }
+            }
         }
+        let launched = try launch()
+        child = launched
+        return launched
     }
 
     /// Reaps a main process.
     func reap(_ child: ChildProcess) throws -> ProcessEnd {
-        defer { _ = state.withLock { $0.remove(child.pid) } }
+        defer { _ = state.withLock { $0.mains.remove(child.pid) } }
         return try child.reap()
     }
 
     /// Reaps the orphans that have ended. False when a launch is under way: then it wants to be called again.
     func reapOrphans() -> Bool {
         guard adoptsOrphans else { return true }
-        let isDone: Void? = state.withLockIfAvailable { mains in
-            while let pid = Self.endedChild(), !mains.contains(pid) { waitpid(pid, nil, WNOHANG) }
+        return state.withLock { state in
+            guard state.launching == 0 else { return false }
+            while let pid = Self.endedChild(), !state.mains.contains(pid) { waitpid(pid, nil, WNOHANG) }
+            return true
         }
-        return isDone != nil
     }
 
     /// Whether anything of all commands lives: the orphans of a main process that has been reaped are our children.

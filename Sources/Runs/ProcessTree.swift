@@ -11,19 +11,21 @@ struct ProcessTree: Sendable {
 
     /// Living processes other than the main one.
     var descendants: [Int32] {
-        if let cgroup { return cgroup.pids.filter { $0 != main.pid } }
+        // A cgroup that cannot be read is no empty one.
+        if let pids = cgroup?.pids { return pids.filter { $0 != main.pid } }
         // Mostly there are none, and it shows without a walk through `/proc`.
         guard children.mayHaveDescendants else { return [] }
         let table = ProcessTable()
         let mains = children.mains
-        let orphans = children.adoptsOrphans ? table.orphans(except: mains, where: isOwn(among: mains)) : []
+        let orphans =
+            children.adoptsOrphans ? table.orphans(except: mains ?? [main.pid], where: isOwn(among: mains)) : []
         return Array(Set(table.members(ofRun: main.pid) + orphans)).sorted()
     }
 
     /// Whether an orphan is of this run. It is known by its session or by its environment; one that has left the one
     /// and emptied the other belongs to the only run there is.
-    private func isOwn(among mains: Set<Int32>) -> (Int32) -> Bool {
-        if mains.subtracting([main.pid]).isEmpty { return { _ in true } }
+    private func isOwn(among mains: Set<Int32>?) -> (Int32) -> Bool {
+        if let mains, mains.subtracting([main.pid]).isEmpty { return { _ in true } }
         return { RunRemains.mark(of: $0) == id.description }
     }
 

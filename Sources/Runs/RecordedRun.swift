@@ -44,10 +44,18 @@ struct RecordedRun {
     }
 
     private static func warnings(about statistics: SamplingStatistics) -> [String] {
-        guard statistics.lostFrames > 0 else { return [] }
-        return [
-            "\(counted(statistics.lostFrames, "sample")) \(statistics.lostFrames == 1 ? "was" : "were") lost, not the totals: "
-                + "the disk could not keep up with the sampling interval"
-        ]
+        var warnings: [String] = []
+        if statistics.lostFrames > 0 {
+            let verb = statistics.lostFrames == 1 ? "was" : "were"
+            warnings.append(
+                "\(counted(statistics.lostFrames, "sample")) \(verb) lost, not the totals: "
+                    + "the disk could not keep up with the sampling interval")
+        }
+        if let setbacks = statistics.setbacks, setbacks > 0 {
+            warnings.append(
+                "energy counters were set back \(counted(setbacks, "time")) during the run: what they had counted since "
+                    + "the sample before is missing in the totals")
+        }
+        return warnings
     }
 }

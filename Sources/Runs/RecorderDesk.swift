@@ -126,6 +126,9 @@ extension Run {
         guard let usage = end.usage else { return }
         summary = summary ?? RunSummary()
         summary?.resourceUsage = usage
-        if let warning = CounterCheck.warning(summary?.totals ?? [], usage) { warnings.append(warning) }
+        let totals = summary?.totals ?? []
+        guard let warning = CounterCheck.warning(totals, usage) else { return }
+        warnings.append(warning)
+        summary?.totals = CounterCheck.withdrawn(totals)
     }
 }

@@ -23,8 +23,10 @@ final class RunCgroup: Sendable {
     }
 
     /// The processes in it that have not ended, in the order of the kernel; one pid per line in `cgroup.procs`.
-    var pids: [Int32] {
-        guard let text = try? PseudoFile.readText("\(path)/cgroup.procs") else { return [] }
+    ///
+    /// nil when they cannot be read.
+    var pids: [Int32]? {
+        guard let text = try? PseudoFile.readText("\(path)/cgroup.procs") else { return nil }
         return text.split(separator: "\n").compactMap { Int32($0) }
     }
 
@@ -32,7 +34,7 @@ final class RunCgroup: Sendable {
     func killAll() {
         let descriptor = openat(directory.rawValue, "cgroup.kill", O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            for pid in pids { kill(pid, SIGKILL) }
+            for pid in pids ?? [] { kill(pid, SIGKILL) }
             return
         }
         write(descriptor, "1", 1)

@@ -50,7 +50,9 @@ struct SupervisedRun {
 
     /// Asks the command to end, unless that was done before.
     mutating func terminate(as outcome: Outcome, now: MonotonicInstant) {
-        guard case .running = stage, !hasCommandEnded else { return }
+        // The command has ended by itself: what it left gets no more grace.
+        if hasCommandEnded { return hurry(now: now) }
+        guard case .running = stage else { return }
         forcedOutcome = outcome
         beginTermination(now: now)
     }
@@ -117,9 +119,16 @@ struct SupervisedRun {
         stage = .killing
     }
 
+    /// Between SIGTERM and SIGKILL: what the specification says, and for leftovers, which hold up the end of the run,
+    /// five seconds at most.
+    private var grace: Duration {
+        let wanted = launched.active.specification.killGrace
+        return hasCommandEnded ? min(wanted, RunSpecification.defaultKillGrace) : wanted
+    }
+
     private mutating func beginTermination(now: MonotonicInstant) {
         launched.tree.terminate()
-        let killAt = isHurried ? now : now.advanced(by: launched.active.specification.killGrace)
+        let killAt = isHurried ? now : now.advanced(by: grace)
         stage = .terminating(killAt: killAt)
         deadline = killAt
     }

@@ -125,6 +125,8 @@ extension Supervisor {
     }
 
     private func run(_ onEnd: (EndedCommand) -> Void) {
+        // The end of a command closes its window: on a loaded machine that must not wait.
+        SchedulingPolicy.hastenCallingThread()
         var watch = Watch()
         var mustRetryOrphans = false
         while !isStopping.load(ordering: .acquiring) {

@@ -28,6 +28,8 @@ struct RecordingState {
     var grid: SamplingGrid
     var block: FrameBlock
     var statistics = SamplingStatistics()
+    /// ``Source/setbacks`` of the machine's sources when the run began.
+    var setbacksAtStart = 0
     /// Sources that said they have ended are not read again.
     var ended: [Bool]
 

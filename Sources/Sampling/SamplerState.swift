@@ -80,6 +80,8 @@ struct SamplerState {
         }
     }
 
+    private var setbacks: Int { sources.reduce(0) { $0 + $1.setbacks } }
+
     private mutating func takeFrame(of index: Int, at now: MonotonicInstant) {
         let failures = recordings[index].takeFrame(at: now, machineRow: machineRow)
         status.runReadErrors += UInt64(failures)
@@ -96,6 +98,7 @@ extension SamplerState {
     mutating func begin(_ recording: consuming RecordingState, at now: MonotonicInstant) {
         readMachine()
         recordings.append(recording)
+        recordings[recordings.count - 1].setbacksAtStart = setbacks
         takeFrame(of: recordings.count - 1, at: now)
     }
 
@@ -105,7 +108,8 @@ extension SamplerState {
         readMachine()
         recordings[index].makeRoomForLastFrame()
         takeFrame(of: index, at: now)
-        let state = recordings.remove(at: index)
+        var state = recordings.remove(at: index)
+        state.statistics.setbacks = setbacks - state.setbacksAtStart
         return FinishedRecording(endedAt: now, frames: state.block, statistics: state.statistics)
     }
 

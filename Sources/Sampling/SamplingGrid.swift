@@ -18,15 +18,15 @@ struct SamplingGrid {
         guard next <= now else { return nil }
         let behind = now.nanoseconds - next.nanoseconds
         let due = Due(
-            lateness: .nanoseconds(behind % interval), missed: UInt64(behind / interval))
+            lateness: .nanoseconds(behind), missed: UInt64(behind / interval))
         next = Self.tick(after: now, interval: interval)
         return due
     }
 
     struct Due: Equatable {
-        /// From the latest tick to its reading; below the interval.
+        /// From the first tick that was due to the reading; beyond the interval when ticks were missed.
         let lateness: Duration
-        /// Ticks before that one which nobody came for.
+        /// Ticks that nobody came for in time.
         let missed: UInt64
 
         /// What came due on two grids at once: ticks that they share are missed once, and the later one counts.

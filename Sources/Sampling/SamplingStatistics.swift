@@ -12,6 +12,9 @@ package struct SamplingStatistics: Sendable, Codable, Hashable {
     /// Frames that were due and then lost because those before them had not been stored in time.
     package var lostFrames: UInt64 = 0
 
+    /// Counters of the machine that were found set back: what they had counted before is missing in the totals.
+    package var setbacks: Int?
+
     package init() {}
 
     mutating func record(_ due: SamplingGrid.Due) {

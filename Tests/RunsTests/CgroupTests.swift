@@ -47,7 +47,7 @@ struct CgroupTests {
         let cgroup = try #require(hierarchy.makeCgroup(for: RunID(createdAt: .now)))
         let child = try launch([Workload.path, "daemon"], in: cgroup)
         #expect(try child.reap().outcome == .exited(code: 0))
-        let left = cgroup.pids
+        let left = cgroup.pids ?? []
         #expect(left.count == 1)
         cgroup.endAndRemove()
         #expect(!ProcessTable().processes.contains { left.contains($0.pid) && $0.state != "Z" })

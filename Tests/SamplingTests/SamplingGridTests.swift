@@ -18,8 +18,8 @@ import Testing
         "what is due says how late it is and what was missed, and the next tick lies ahead",
         arguments: [
             // The first tick is at 10.
-            (9, nil, 0, 10), (10, 0, 0, 20), (11, 1, 0, 20), (19, 9, 0, 20), (20, 0, 1, 30), (25, 5, 1, 30),
-            (39, 9, 2, 40), (1_000, 0, 99, 1_010),
+            (9, nil, 0, 10), (10, 0, 0, 20), (11, 1, 0, 20), (19, 9, 0, 20), (20, 10, 1, 30), (25, 15, 1, 30),
+            (39, 29, 2, 40), (1_000, 990, 99, 1_010),
         ] as [(Int64, Int64?, UInt64, Int64)])
     func due(now: Int64, lateness: Int64?, missed: UInt64, next: Int64) {
         var grid = SamplingGrid(interval: .nanoseconds(10), after: instant(0))
