@@ -44,6 +44,18 @@ package struct FrameBlock: Sendable {
         count = 0
     }
 
+    /// Lets `change` write to the last row, whose timestamp stands at offset 0.
+    ///
+    /// - Precondition: the block is not empty.
+    package mutating func updateLast(_ change: (inout MutableSpan<Int64>) -> Void) {
+        precondition(!isEmpty, "an empty block has no last frame")
+        let start = (count - 1) * (columnCount + 1)
+        storage.withUnsafeMutableBufferPointer { buffer in
+            var row = MutableSpan(_unsafeElements: buffer.extracting(start..<start + columnCount + 1))
+            change(&row)
+        }
+    }
+
     package mutating func removeLast() {
         precondition(!isEmpty, "an empty block has no last frame")
         count -= 1

@@ -7,11 +7,14 @@ package final class Recording: Sendable {
     package let interval: Duration
     /// Columns of a frame: those of the machine's sources, then those of the run's own.
     package let columnCount: Int
+    /// How many of them are the machine's.
+    let machineColumnCount: Int
     let sources: [any Source]
 
     init(interval: Duration, machineColumns: Int, sources: [any Source]) {
         self.interval = interval
         self.sources = sources
+        self.machineColumnCount = machineColumns
         self.columnCount = machineColumns + sources.reduce(0) { $0 + $1.columnCount }
     }
 
@@ -30,6 +33,8 @@ struct RecordingState {
     var statistics = SamplingStatistics()
     /// ``Source/setbacks`` of the machine's sources when the run began.
     var setbacksAtStart = 0
+    /// Whether its window is closed: there are no more ticks.
+    var isClosed = false
     /// Sources that said they have ended are not read again.
     var ended: [Bool]
 
@@ -56,11 +61,21 @@ struct RecordingState {
             statistics.lostFrames += 1
             return 0
         }
-        var failures = 0
-        let sources = recording.sources
         block.append(at: now) { row in
             for column in machineRow.indices { row[column + 1] = machineRow[column] }
-            var offset = machineRow.count + 1
+        }
+        return retakeLastFrame()
+    }
+
+    /// Reads the run's own sources into the last frame.
+    ///
+    /// - Returns: how many of them failed.
+    mutating func retakeLastFrame() -> Int {
+        var failures = 0
+        let sources = recording.sources
+        let first = recording.machineColumnCount + 1
+        block.updateLast { row in
+            var offset = first
             for index in sources.indices {
                 let source = sources[index]
                 if source.readUnlessEnded(&ended[index], into: &row, at: offset) == .failed { failures += 1 }

@@ -1,3 +1,4 @@
+import Glibc
 import LinuxSystem
 import Measurement
 import Synchronization
@@ -85,11 +86,20 @@ extension Sampler {
         }
     }
 
+    /// The kernel refuses to read a group of counters while it takes an inherited copy of it apart (ECHILD): once in some
+    /// thousand runs that meets the last frame, which has the totals. A millisecond apart.
+    private static let lastFrameAttempts = 100
+
     /// Takes a run's last frame on the calling thread and forgets the run.
     ///
     /// - Returns: when that frame was taken, the frames that nobody has drained, and how sampling went.
     package func finish(_ recording: Recording) -> FinishedRecording? {
-        state.withLock { $0.finish(recording) }
+        var attempts = 0
+        while attempts < Self.lastFrameAttempts, !state.withLock({ $0.closeWindow(of: recording) }) {
+            poll(nil, 0, 1)
+            attempts += 1
+        }
+        return state.withLock { $0.finish(recording) }
     }
 
     /// Gives the frames of a run since the last visit, in exchange for an empty block of the same shape.

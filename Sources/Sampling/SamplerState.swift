@@ -25,7 +25,9 @@ struct SamplerState {
 
     var nextDeadline: MonotonicInstant {
         var earliest = heartbeatGrid.next
-        for index in recordings.indices { earliest = min(earliest, recordings[index].grid.next) }
+        for index in recordings.indices where !recordings[index].isClosed {
+            earliest = min(earliest, recordings[index].grid.next)
+        }
         return earliest
     }
 
@@ -34,7 +36,7 @@ struct SamplerState {
         var isMachineRead = false
         var latest: SamplingGrid.Due?
         for index in recordings.indices {
-            guard let due = recordings[index].grid.advance(to: now) else { continue }
+            guard !recordings[index].isClosed, let due = recordings[index].grid.advance(to: now) else { continue }
             if !isMachineRead { readMachine() }
             isMachineRead = true
             recordings[index].statistics.record(due)
@@ -80,7 +82,11 @@ struct SamplerState {
         }
     }
 
-    private var setbacks: Int { sources.reduce(0) { $0 + $1.setbacks } }
+    private var setbacks: Int {
+        var sum = 0
+        for index in sources.indices { sum += sources[index].setbacks }
+        return sum
+    }
 
     private mutating func takeFrame(of index: Int, at now: MonotonicInstant) {
         let failures = recordings[index].takeFrame(at: now, machineRow: machineRow)
@@ -97,24 +103,42 @@ extension SamplerState {
     ///   frame would have to copy it.
     mutating func begin(_ recording: consuming RecordingState, at now: MonotonicInstant) {
         readMachine()
+        let setbacks = setbacks
         recordings.append(recording)
         recordings[recordings.count - 1].setbacksAtStart = setbacks
         takeFrame(of: recordings.count - 1, at: now)
     }
 
-    mutating func finish(_ recording: Recording) -> FinishedRecording? {
-        guard let index = recordings.firstIndex(where: { $0.recording === recording }) else { return nil }
+    /// Takes a run's last frame. The window closes with the first call; later ones ask those of the run's own sources
+    /// again that had no answer: its counters stand still by then.
+    ///
+    /// - Returns: whether the frame is complete.
+    mutating func closeWindow(of recording: Recording) -> Bool {
+        guard let index = recordings.firstIndex(where: { $0.recording === recording }) else { return true }
+        if recordings[index].isClosed { return recordings[index].retakeLastFrame() == 0 }
+        recordings[index].isClosed = true
         let now = MonotonicInstant.now
         readMachine()
         recordings[index].makeRoomForLastFrame()
-        takeFrame(of: index, at: now)
-        var state = recordings.remove(at: index)
-        state.statistics.setbacks = setbacks - state.setbacksAtStart
-        return FinishedRecording(endedAt: now, frames: state.block, statistics: state.statistics)
+        let failures = recordings[index].takeFrame(at: now, machineRow: machineRow)
+        status.runReadErrors += UInt64(failures)
+        return failures == 0
     }
 
-    mutating func drain(_ recording: Recording, into block: inout FrameBlock) -> SamplingStatistics? {
+    /// Lets a run go, with its last frame.
+    mutating func finish(_ recording: Recording) -> FinishedRecording? {
         guard let index = recordings.firstIndex(where: { $0.recording === recording }) else { return nil }
+        if !recordings[index].isClosed { _ = closeWindow(of: recording) }
+        var state = recordings.remove(at: index)
+        state.statistics.setbacks = setbacks - state.setbacksAtStart
+        let end = state.block.instant(at: state.block.count - 1)
+        return FinishedRecording(endedAt: end, frames: state.block, statistics: state.statistics)
+    }
+
+    /// Nil also once the window is closed: the rest comes with ``finish(_:)``.
+    mutating func drain(_ recording: Recording, into block: inout FrameBlock) -> SamplingStatistics? {
+        guard let index = recordings.firstIndex(where: { $0.recording === recording }), !recordings[index].isClosed
+        else { return nil }
         swap(&recordings[index].block, &block)
         return recordings[index].statistics
     }

@@ -148,8 +148,8 @@ import Testing
         let statistics = state.finish(fine)!.statistics
         #expect(statistics.ticks == 3)
         #expect(statistics.missedTicks == 1)
-        #expect(statistics.maximumLateness == .milliseconds(4))
-        #expect(statistics.totalLateness == .milliseconds(5))
+        #expect(statistics.maximumLateness == .milliseconds(14))
+        #expect(statistics.totalLateness == .milliseconds(15))
         #expect(statistics.lostFrames == 0)
         #expect(state.status.ticks == 3)
         #expect(state.status.missedTicks == 1)

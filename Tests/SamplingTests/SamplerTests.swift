@@ -1,5 +1,6 @@
 import LinuxSystem
 import Measurement
+import Synchronization
 import Testing
 
 @testable import Sampling
@@ -114,5 +115,38 @@ import Testing
         ])
     func capacity(interval: Duration, capacity: Int) {
         #expect(Recording(interval: interval, machineColumns: 0, sources: []).makeBlock().capacity == capacity)
+    }
+
+    @Test("the last frame is asked for again as long as a source of the run has no answer, and the machine is not")
+    func lastFrame() throws {
+        let sampler = try makeSampler()
+        let own = HesitantSource()
+        let recording = sampler.makeRecording(interval: .seconds(3600), sources: [own])
+        let start = sampler.begin(recording)
+        own.failNext(3)
+        let machineReads = machine.count
+        let finished = try #require(sampler.finish(recording))
+        #expect(machine.count == machineReads + 1)
+        #expect(finished.frames.count == 2)
+        #expect(finished.frames.value(row: 1, column: 1) == 7)
+        #expect(finished.endedAt > start.monotonic)
+        #expect(sampler.finish(recording) == nil)
+    }
+}
+
+/// Has no answer for a number of readings, as a group of counters that is being taken apart.
+private final class HesitantSource: Source {
+    private let failures = Atomic(0)
+    let columnCount = 1
+
+    func failNext(_ count: Int) {
+        failures.store(count, ordering: .relaxed)
+    }
+
+    func read(into row: inout MutableSpan<Int64>, at offset: Int) -> SourceStatus {
+        let isRefused = failures.load(ordering: .relaxed) > 0
+        if isRefused { failures.subtract(1, ordering: .relaxed) }
+        row[offset] = isRefused ? absentValue : 7
+        return isRefused ? .failed : .ok
     }
 }
