@@ -13,11 +13,7 @@ struct RunRequest {
 
     /// - Throws: ``HTTPProblem``: 400 when the body is no JSON, 422 with every fault when it is no specification.
     static func parse(_ body: [UInt8]) throws -> RunSpecification {
-        guard let json = JSONValue(parsing: body) else {
-            throw HTTPProblem(
-                .badRequest, title: "Malformed JSON",
-                detail: "The body is not valid JSON. Send an object such as {\"command\": [\"sleep\", \"1\"]}.")
-        }
+        let json = try read(body)
         guard case .object(let fields) = json else {
             throw RunRequest.problem([.init("", "must be an object, not \(json.kind)")])
         }
@@ -25,6 +21,14 @@ struct RunRequest {
         let specification = request.specification()
         guard request.faults.isEmpty, let specification else { throw problem(request.faults) }
         return specification
+    }
+
+    private static func read(_ body: [UInt8]) throws -> JSONValue {
+        do throws(JSONParser.Failure) {
+            return try JSONParser.parse(body)
+        } catch {
+            throw HTTPProblem(.badRequest, title: "Malformed JSON", detail: error.explanation)
+        }
     }
 
     static func problem(_ faults: [SpecificationFault]) -> HTTPProblem {
@@ -145,6 +149,18 @@ extension RunRequest {
         case .some(let other):
             fault(name, "must be an object of strings, not \(other.kind)")
             return [:]
+        }
+    }
+}
+
+extension JSONParser.Failure {
+    fileprivate var explanation: String {
+        switch self {
+        case .malformed(let position):
+            "The body is not valid JSON, from byte \(position) on. Send an object such as {\"command\": [\"sleep\", "
+                + "\"1\"]}."
+        case .nestedTooDeeply: "The body is nested too deeply: \(JSONParser.maximumDepth) levels are the most."
+        case .repeatedName(let name): "The name \"\(name)\" comes twice in an object of the body."
         }
     }
 }
