@@ -152,7 +152,7 @@ extension ErgometerAPI {
         case let problem as HTTPProblem: problem
         case let error as EventSelectionError:
             RunRequest.problem(
-                error.faults.map { .init("/events/\($0.index)", "\"\($0.name)\" \($0.message)") })
+                FaultList(error.faults.lazy.map { .init("/events/\($0.index)", "\"\($0.name)\" \($0.message)") }))
         case RunError.queueFull(let limit):
             HTTPProblem(
                 .serviceUnavailable, title: "Queue full",

@@ -4,7 +4,7 @@ import Runs
 /// The body of `POST /runs`: reads it field by field and collects everything that is wrong.
 struct RunRequest {
     let fields: [String: JSONValue]
-    var faults: [SpecificationFault] = []
+    var faults = FaultList()
 
     static let fieldNames: Set<String> = [
         "command", "name", "labels", "environment", "working_directory", "stdin", "events", "interval", "timeout",
@@ -15,11 +15,11 @@ struct RunRequest {
     static func parse(_ body: [UInt8]) throws -> RunSpecification {
         let json = try read(body)
         guard case .object(let fields) = json else {
-            throw RunRequest.problem([.init("", "must be an object, not \(json.kind)")])
+            throw RunRequest.problem(FaultList([.init("", "must be an object, not \(json.kind)")]))
         }
         var request = RunRequest(fields: fields)
         let specification = request.specification()
-        guard request.faults.isEmpty, let specification else { throw problem(request.faults) }
+        guard request.faults.count == 0, let specification else { throw problem(request.faults) }
         return specification
     }
 
@@ -31,11 +31,11 @@ struct RunRequest {
         }
     }
 
-    static func problem(_ faults: [SpecificationFault]) -> HTTPProblem {
+    static func problem(_ faults: FaultList) -> HTTPProblem {
         HTTPProblem(
             .unprocessableContent, title: "Invalid run specification",
-            detail: "\(faults.count) fault\(faults.count == 1 ? "" : "s"); nothing was run.",
-            errors: faults.map { .init($0.pointer, "\(place($0.pointer)) \($0.message)") })
+            detail: "\(faults.summary); nothing was run.",
+            errors: faults.listed.map { .init($0.pointer, "\(place($0.pointer)) \($0.message)") })
     }
 
     /// `/events/0` as people say it: `events[0]`.
@@ -68,7 +68,7 @@ struct RunRequest {
         specification.timeout = duration("timeout")
         specification.killGrace = duration("kill_grace") ?? specification.killGrace
         specification.limits = limits()
-        faults += specification.faults
+        for fault in specification.faults { faults.add(fault) }
         return command == nil ? nil : specification
     }
 }
@@ -76,8 +76,8 @@ struct RunRequest {
 // MARK: - Fields
 
 extension RunRequest {
-    mutating func fault(_ name: String, _ message: String) {
-        faults.append(.init("/\(name.escapedForPointer)", message))
+    mutating func fault(_ name: String, _ message: @autoclosure () -> String) {
+        faults.add(.init("/\(name.escapedForPointer)", message()))
     }
 
     private mutating func command() -> RunSpecification.Command? {
@@ -107,7 +107,7 @@ extension RunRequest {
             if case .string(let text) = element {
                 texts.append(text)
             } else {
-                faults.append(.init("/\(name)/\(index)", "must hold strings, not \(element.kind)"))
+                faults.add(.init("/\(name)/\(index)", "must hold strings, not \(element.kind)"))
             }
         }
         return texts.count == elements.count ? texts : nil
@@ -142,8 +142,9 @@ extension RunRequest {
                 if case .string(let text) = member.value {
                     strings[member.key] = text
                 } else {
-                    let pointer = "/\(name)/\(member.key.escapedForPointer)"
-                    faults.append(.init(pointer, "must hold strings, not \(member.value.kind)"))
+                    faults.add(
+                        .init("/\(name)/\(member.key.escapedForPointer)", "must hold strings, not \(member.value.kind)")
+                    )
                 }
             }
         case .some(let other):
