@@ -50,7 +50,7 @@ extension ErgometerAPI {
                     name: parameters["name"], labels: try parameters.pairs("label")))
         }
         let current = page.runs.map { engine.run($0.id) ?? $0 }
-        var response = try HTTPResponse.json(["runs": current.map(RunResource.init)])
+        var response = try HTTPResponse.json(["runs": current.map { RunResource($0, showsEnvironment: false) }])
         if let next = page.next {
             let kept = request.query.filter { $0.name != "cursor" }.map { "\($0.name)=\(percentEncoded($0.value))&" }
             response.headers["Link"] = "</runs?\(kept.joined())cursor=\(next)>; rel=\"next\""
