@@ -20,7 +20,7 @@ extension ErgometerAPI {
         return .later { [engine] responder in
             do {
                 try engine.submit(specification, idempotencyKey: key) { result in
-                    responder.respond(Self.response(to: result))
+                    responder.respond { Self.response(to: result) }
                 }
             } catch {
                 responder.respond(Self.problem(error).response)
@@ -66,13 +66,21 @@ extension ErgometerAPI {
         guard let patience, run.state != .finished else {
             return .now(try .json(RunResource(run)).unlessKnown(to: request))
         }
+        guard waits.enter() else { throw Self.tooManyWait }
         return .later { [self] responder in
             engine.wait(for: run.id, until: .now.advanced(by: patience)) { [self] in
-                responder.respond(
-                    Self.response { try .json(RunResource(current(run.id) ?? run)).unlessKnown(to: request) })
+                waits.leave()
+                responder.respond { [self] in
+                    Self.response { try .json(RunResource(current(run.id) ?? run)).unlessKnown(to: request) }
+                }
             }
         }
     }
+
+    private static let tooManyWait = HTTPProblem(
+        .serviceUnavailable, title: "Too many wait",
+        detail: "\(WaitLimit.maximum) clients wait already; ask without `wait`, or try again later.",
+        headers: ["Retry-After": "10"])
 
     /// `POST /runs/{id}/cancel`: the run ends soon, or has never begun; `?wait=` tells when.
     func cancelRun(_ request: HTTPRequest) throws -> HTTPReply {
@@ -101,7 +109,7 @@ extension ErgometerAPI {
     }
 
     /// Whoever wants to wait longer asks again.
-    private static let longestWait = Duration.seconds(600)
+    private static let longestWait = Duration.seconds(60)
 
     /// The run that the path names.
     func run(for request: HTTPRequest) throws -> Run {
