@@ -9,9 +9,10 @@ extension ErgometerAPI {
     func showMetrics(_ request: HTTPRequest) throws -> HTTPReply {
         _ = try QueryParameters(request, known: [])
         var page = PrometheusText(reservingCapacity: 16 * 1024)
-        page.addMachineEnergy(sampler.status, layout: sampler.machineLayout)
+        let status = sampler.status
+        page.addMachineEnergy(status, layout: sampler.machineLayout)
         page.addRuns(engine.census)
-        page.addSampler(sampler.status)
+        page.addSampler(status)
         page.addBackends(backends)
         page.addHTTP(statistics.snapshot)
         page.family("ergometer_build_info", .gauge, help: "Always 1; the version is in the label.")
@@ -97,6 +98,11 @@ extension PrometheusText {
         sample(status.missedTicks)
         family("ergometer_sampler_lateness_seconds", .histogram, help: "From the deadline of a tick to its reading.")
         sample(status.lateness.snapshot)
+        family(
+            "ergometer_sampler_read_errors_total", .counter,
+            help: "Readings of sources that failed, by backend."
+        )
+        for (backend, count) in status.readErrors { sample(count, labels: ["backend": backend]) }
     }
 
     fileprivate mutating func addBackends(_ backends: [BackendStatus]) {
@@ -115,11 +121,21 @@ extension PrometheusText {
 }
 
 extension SamplerStatus {
-    /// Whether a counter has shown that it works: one that stands still from the start is a dead one.
+    /// By backend: RAPL is read for the machine, perf events are read for runs.
+    var readErrors: [(backend: String, count: UInt64)] {
+        [("perf_event", runReadErrors), ("rapl", machineReadErrors.reduce(0, +))]
+    }
+
     fileprivate func hasMoved(_ column: SeriesColumn) -> Bool {
         guard let now = machine?.values[column.column], let start = baseline?.values[column.column] else {
             return false
         }
-        return !column.provesItselfByMoving || now != start
+        return !column.provesItselfByMoving || Self.hasMoved(from: start, to: now)
+    }
+
+    /// Whether a counter has shown that it works: one that stands still from the start is a dead one, and where the
+    /// start was not read nobody can tell.
+    static func hasMoved(from start: Int64, to now: Int64) -> Bool {
+        start != absentValue && now != absentValue && now != start
     }
 }

@@ -20,7 +20,7 @@ extension ErgometerAPI {
         return .later { [engine] responder in
             do {
                 try engine.submit(specification, idempotencyKey: key) { result in
-                    responder.respond(Self.response(to: result))
+                    responder.respond { Self.response(to: result) }
                 }
             } catch {
                 responder.respond(Self.problem(error).response)
@@ -50,7 +50,7 @@ extension ErgometerAPI {
                     name: parameters["name"], labels: try parameters.pairs("label")))
         }
         let current = page.runs.map { engine.run($0.id) ?? $0 }
-        var response = try HTTPResponse.json(["runs": current.map(RunResource.init)])
+        var response = try HTTPResponse.json(["runs": current.map { RunResource($0, showsEnvironment: false) }])
         if let next = page.next {
             let kept = request.query.filter { $0.name != "cursor" }.map { "\($0.name)=\(percentEncoded($0.value))&" }
             response.headers["Link"] = "</runs?\(kept.joined())cursor=\(next)>; rel=\"next\""
@@ -66,13 +66,21 @@ extension ErgometerAPI {
         guard let patience, run.state != .finished else {
             return .now(try .json(RunResource(run)).unlessKnown(to: request))
         }
+        guard waits.enter() else { throw Self.tooManyWait }
         return .later { [self] responder in
             engine.wait(for: run.id, until: .now.advanced(by: patience)) { [self] in
-                responder.respond(
-                    Self.response { try .json(RunResource(current(run.id) ?? run)).unlessKnown(to: request) })
+                waits.leave()
+                responder.respond { [self] in
+                    Self.response { try .json(RunResource(current(run.id) ?? run)).unlessKnown(to: request) }
+                }
             }
         }
     }
+
+    private static let tooManyWait = HTTPProblem(
+        .serviceUnavailable, title: "Too many wait",
+        detail: "\(WaitLimit.maximum) clients wait already; ask without `wait`, or try again later.",
+        headers: ["Retry-After": "10"])
 
     /// `POST /runs/{id}/cancel`: the run ends soon, or has never begun; `?wait=` tells when.
     func cancelRun(_ request: HTTPRequest) throws -> HTTPReply {
@@ -101,7 +109,7 @@ extension ErgometerAPI {
     }
 
     /// Whoever wants to wait longer asks again.
-    private static let longestWait = Duration.seconds(600)
+    private static let longestWait = Duration.seconds(60)
 
     /// The run that the path names.
     func run(for request: HTTPRequest) throws -> Run {
@@ -152,7 +160,7 @@ extension ErgometerAPI {
         case let problem as HTTPProblem: problem
         case let error as EventSelectionError:
             RunRequest.problem(
-                error.faults.map { .init("/events/\($0.index)", "\"\($0.name)\" \($0.message)") })
+                FaultList(error.faults.lazy.map { .init("/events/\($0.index)", "\"\($0.name)\" \($0.message)") }))
         case RunError.queueFull(let limit):
             HTTPProblem(
                 .serviceUnavailable, title: "Queue full",

@@ -12,6 +12,7 @@ package final class ErgometerAPI: Sendable {
     let backends: [BackendStatus]
     let statistics = HTTPStatistics()
     let feeds = RunFeeds()
+    let waits = WaitLimit()
 
     /// Larger bodies of `POST /runs` are refused (413): arguments and environment of a command fit many times over.
     package static let maximumBodySize = 1 << 20

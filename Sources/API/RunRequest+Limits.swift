@@ -22,8 +22,8 @@ extension RunRequest {
         return limits
     }
 
-    private mutating func limitFault(_ name: String, _ message: String) {
-        faults.append(.init("/limits/\(name.escapedForPointer)", message))
+    private mutating func limitFault(_ name: String, _ message: @autoclosure () -> String) {
+        faults.add(.init("/limits/\(name.escapedForPointer)", message()))
     }
 
     /// Bytes, as a number or as text with a unit.

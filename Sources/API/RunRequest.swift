@@ -4,7 +4,7 @@ import Runs
 /// The body of `POST /runs`: reads it field by field and collects everything that is wrong.
 struct RunRequest {
     let fields: [String: JSONValue]
-    var faults: [SpecificationFault] = []
+    var faults = FaultList()
 
     static let fieldNames: Set<String> = [
         "command", "name", "labels", "environment", "working_directory", "stdin", "events", "interval", "timeout",
@@ -13,25 +13,29 @@ struct RunRequest {
 
     /// - Throws: ``HTTPProblem``: 400 when the body is no JSON, 422 with every fault when it is no specification.
     static func parse(_ body: [UInt8]) throws -> RunSpecification {
-        guard let json = JSONValue(parsing: body) else {
-            throw HTTPProblem(
-                .badRequest, title: "Malformed JSON",
-                detail: "The body is not valid JSON. Send an object such as {\"command\": [\"sleep\", \"1\"]}.")
-        }
+        let json = try read(body)
         guard case .object(let fields) = json else {
-            throw RunRequest.problem([.init("", "must be an object, not \(json.kind)")])
+            throw RunRequest.problem(FaultList([.init("", "must be an object, not \(json.kind)")]))
         }
         var request = RunRequest(fields: fields)
         let specification = request.specification()
-        guard request.faults.isEmpty, let specification else { throw problem(request.faults) }
+        guard request.faults.count == 0, let specification else { throw problem(request.faults) }
         return specification
     }
 
-    static func problem(_ faults: [SpecificationFault]) -> HTTPProblem {
+    private static func read(_ body: [UInt8]) throws -> JSONValue {
+        do throws(JSONParser.Failure) {
+            return try JSONParser.parse(body)
+        } catch {
+            throw HTTPProblem(.badRequest, title: "Malformed JSON", detail: error.explanation)
+        }
+    }
+
+    static func problem(_ faults: FaultList) -> HTTPProblem {
         HTTPProblem(
             .unprocessableContent, title: "Invalid run specification",
-            detail: "\(faults.count) fault\(faults.count == 1 ? "" : "s"); nothing was run.",
-            errors: faults.map { .init($0.pointer, "\(place($0.pointer)) \($0.message)") })
+            detail: "\(faults.summary); nothing was run.",
+            errors: faults.listed.map { .init($0.pointer, "\(place($0.pointer)) \($0.message)") })
     }
 
     /// `/events/0` as people say it: `events[0]`.
@@ -64,7 +68,7 @@ struct RunRequest {
         specification.timeout = duration("timeout")
         specification.killGrace = duration("kill_grace") ?? specification.killGrace
         specification.limits = limits()
-        faults += specification.faults
+        for fault in specification.faults { faults.add(fault) }
         return command == nil ? nil : specification
     }
 }
@@ -72,8 +76,8 @@ struct RunRequest {
 // MARK: - Fields
 
 extension RunRequest {
-    mutating func fault(_ name: String, _ message: String) {
-        faults.append(.init("/\(name.escapedForPointer)", message))
+    mutating func fault(_ name: String, _ message: @autoclosure () -> String) {
+        faults.add(.init("/\(name.escapedForPointer)", message()))
     }
 
     private mutating func command() -> RunSpecification.Command? {
@@ -103,7 +107,7 @@ extension RunRequest {
             if case .string(let text) = element {
                 texts.append(text)
             } else {
-                faults.append(.init("/\(name)/\(index)", "must hold strings, not \(element.kind)"))
+                faults.add(.init("/\(name)/\(index)", "must hold strings, not \(element.kind)"))
             }
         }
         return texts.count == elements.count ? texts : nil
@@ -138,13 +142,26 @@ extension RunRequest {
                 if case .string(let text) = member.value {
                     strings[member.key] = text
                 } else {
-                    let pointer = "/\(name)/\(member.key.escapedForPointer)"
-                    faults.append(.init(pointer, "must hold strings, not \(member.value.kind)"))
+                    faults.add(
+                        .init("/\(name)/\(member.key.escapedForPointer)", "must hold strings, not \(member.value.kind)")
+                    )
                 }
             }
         case .some(let other):
             fault(name, "must be an object of strings, not \(other.kind)")
             return [:]
+        }
+    }
+}
+
+extension JSONParser.Failure {
+    fileprivate var explanation: String {
+        switch self {
+        case .malformed(let position):
+            "The body is not valid JSON, from byte \(position) on. Send an object such as {\"command\": [\"sleep\", "
+                + "\"1\"]}."
+        case .nestedTooDeeply: "The body is nested too deeply: \(JSONParser.maximumDepth) levels are the most."
+        case .repeatedName(let name): "The name \"\(name)\" comes twice in an object of the body."
         }
     }
 }

@@ -33,7 +33,8 @@ struct RunResource: Encodable {
         let message: String
     }
 
-    init(_ run: Run) {
+    /// - Parameter showsEnvironment: lists leave it out, for it can be long.
+    init(_ run: Run, showsEnvironment: Bool = true) {
         id = run.id.description
         state = run.state.rawValue
         queuePosition = run.queuePosition
@@ -44,7 +45,7 @@ struct RunResource: Encodable {
             if case .launchFailed(let errno, let message) = run.outcome {
                 LaunchFailure(errno: errno, message: message)
             } else { nil }
-        specification = SpecificationResource(run.specification)
+        specification = SpecificationResource(run.specification, showsEnvironment: showsEnvironment)
         createdAt = TimestampText.text(of: run.createdAt)
         startedAt = run.startedAt.map { TimestampText.text(of: $0.wall) }
         endedAt = run.startedAt.flatMap { anchor in
@@ -73,7 +74,7 @@ struct SpecificationResource: Encodable {
     let command: JSONCommand
     let name: String?
     let labels: [String: String]
-    let environment: [String: String]
+    let environment: [String: String]?
     let workingDirectory: String?
     /// How much there is to read; the text itself stays in the store.
     let stdinBytes: Int?
@@ -83,11 +84,11 @@ struct SpecificationResource: Encodable {
     let killGrace: String
     let limits: LimitsResource
 
-    init(_ specification: RunSpecification) {
+    init(_ specification: RunSpecification, showsEnvironment: Bool) {
         command = JSONCommand(command: specification.command)
         name = specification.name
         labels = specification.labels
-        environment = specification.environment
+        environment = showsEnvironment ? specification.environment : nil
         workingDirectory = specification.workingDirectory
         stdinBytes = specification.stdin?.utf8.count
         events = specification.events

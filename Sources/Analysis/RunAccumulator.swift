@@ -52,6 +52,6 @@ package struct RunAccumulator: Sendable {
     /// Which totals leave out a part of the run, as sentences for the run's warnings.
     package var warnings: [String] {
         guard let lastInstant else { return [] }
-        return series.compactMap { $0.gapWarning(runEndedAt: lastInstant) }
+        return series.flatMap { [$0.gapWarning(runEndedAt: lastInstant), $0.starvationWarning].compactMap(\.self) }
     }
 }

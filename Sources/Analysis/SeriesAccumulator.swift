@@ -125,6 +125,14 @@ extension SeriesAccumulator {
         return "\(series.label) could not be read all the time: \(parts) of the run are missing in its total."
     }
 
+    /// For how long other events held the hardware counters at the end of the run, as a sentence: what happened then
+    /// is in no row. Elsewhere such a time is part of the next row, which is scaled.
+    package var starvationWarning: String? {
+        guard rowCount > 0, let previous, let latest, latest.enabled > previous.enabled else { return nil }
+        return "\(series.label) had no hardware counter in the last \(latest.instant - previous.instant) that it was "
+            + "read: others held them, and its total leaves that time out; ask for fewer events."
+    }
+
     private var result: SeriesTotal.Result {
         if rowCount > 0, let previous, let base { return .measured(sum(upTo: previous, since: base)) }
         return .unavailable(reason: reasonForNothing)

@@ -10,11 +10,17 @@ package final class HTTPResponder: Sendable {
 
     /// The first answer counts; later ones, and any after the server has stopped, are ignored.
     package func respond(_ response: HTTPResponse) {
+        suspension.answer { response }
+    }
+
+    /// The same for a response that takes time to make: that is done on the server's thread, and not at all when
+    /// nobody waits any more. The calling thread only passes the word.
+    package func respond(_ response: @escaping @Sendable () -> HTTPResponse) {
         suspension.answer(response)
     }
 
     deinit {
-        suspension.answer(HTTPProblem(.internalServerError, detail: "The request was given up.").response)
+        suspension.answer { HTTPProblem(.internalServerError, detail: "The request was given up.").response }
     }
 }
 
@@ -22,7 +28,7 @@ package final class HTTPResponder: Sendable {
 final class HTTPSuspension: Sendable {
     private enum State {
         case waiting
-        case answered(HTTPResponse)
+        case answered(@Sendable () -> HTTPResponse)
     }
 
     private let connection: HTTPConnection
@@ -36,7 +42,7 @@ final class HTTPSuspension: Sendable {
 
     /// Resumes while holding the lock: so whoever comes second knows, when this returns, that the connection is no
     /// longer suspended, and the server may stop. Resuming only raises a flag and calls nobody.
-    func answer(_ response: HTTPResponse) {
+    func answer(_ response: @escaping @Sendable () -> HTTPResponse) {
         state.withLock { state in
             guard case .waiting = state else { return }
             state = .answered(response)
@@ -44,16 +50,17 @@ final class HTTPSuspension: Sendable {
         }
     }
 
-    /// The answer, once the connection has been resumed.
+    /// The answer, once the connection has been resumed; made here, on the server's thread.
     var response: HTTPResponse? {
-        state.withLock { state in
+        let make: (@Sendable () -> HTTPResponse)? = state.withLock { state in
             if case .answered(let response) = state { response } else { nil }
         }
+        return make?()
     }
 }
 
 extension HTTPSuspension: HTTPInterruptible {
     func interrupt() {
-        answer(HTTPProblem(.serviceUnavailable, detail: "The server stops.").response)
+        answer { HTTPProblem(.serviceUnavailable, detail: "The server stops.").response }
     }
 }

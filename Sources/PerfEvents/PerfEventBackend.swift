@@ -12,6 +12,9 @@ package final class PerfEventBackend: RunBackend {
     /// The most events of one run: each costs the program a little at every context switch.
     package static let maximumEvents = 64
 
+    /// More faults of one selection are not listed: a request could hold one for every fourth byte.
+    private static let maximumFaults = 100
+
     package convenience init() {
         self.init(probe: PerfEventProbe(environment: PerfEnvironment()))
     }
@@ -33,17 +36,36 @@ package final class PerfEventBackend: RunBackend {
 
     package func plan(events names: [String]?) throws(EventSelectionError) -> any RunSourcePlan {
         guard let names else { return planDefaults() }
+        try Self.checkCount(of: names)
         var plan = PerfEventPlan()
-        var faults: [EventSelectionError.Fault] = []
-        for (index, name) in names.enumerated() {
-            guard let message = add(name, to: &plan) else { continue }
-            faults.append(.init(index: index, name: name, message: message))
-        }
-        guard faults.isEmpty else { throw EventSelectionError(faults: faults) }
+        try Self.check(names) { add($0, to: &plan) }
         if case .unavailable(let reason) = plan.add(PerfEventCatalog.taskClock, by: availability(of:)) {
             plan.missing[reason, default: []].append(PerfEventCatalog.taskClock.name)
         }
         return plan
+    }
+
+    /// Before the kernel is asked about any: each answer takes it a while.
+    private static func checkCount(of names: [String]) throws(EventSelectionError) {
+        var events: Set<PerfEvent> = []
+        try check(names) { name in
+            guard let event = PerfEvent(parsing: name), !events.contains(event) else { return nil }
+            if events.count == maximumEvents { return "is one too many: a run counts at most \(maximumEvents) events" }
+            events.insert(event)
+            return nil
+        }
+    }
+
+    /// - Parameter fault: says what is wrong with a name; nil when nothing is.
+    private static func check(
+        _ names: [String], fault: (String) -> String?
+    ) throws(EventSelectionError) {
+        var faults: [EventSelectionError.Fault] = []
+        for (index, name) in names.enumerated() where faults.count < maximumFaults {
+            guard let message = fault(name) else { continue }
+            faults.append(.init(index: index, name: name, message: message))
+        }
+        if !faults.isEmpty { throw EventSelectionError(faults: faults) }
     }
 
     /// Adds an event that was asked for by name; says why when it cannot be had.
@@ -51,9 +73,6 @@ package final class PerfEventBackend: RunBackend {
         guard let event = PerfEvent(parsing: name) else {
             return "is no event that can be counted here: hardware, software and cache events by name "
                 + "(INSTRUCTIONS, PAGE_FAULTS, LL_READ_MISS) and raw ones (r412e), with :u or :k, are"
-        }
-        guard plan.events.contains(event) || plan.events.count < Self.maximumEvents else {
-            return "is one too many: a run counts at most \(Self.maximumEvents) events"
         }
         guard case .unavailable(let reason) = plan.add(event, by: availability(of:)) else { return nil }
         return "cannot be counted: \(reason)"

@@ -16,12 +16,28 @@ extension RunDatabase {
 
     /// A page of runs, newest first.
     package func runs(_ query: RunQuery = RunQuery()) throws -> RunPage {
-        let limit = max(1, query.limit)
+        let (documents, isLast) = try read { try Self.page(query, in: $0) }
+        let runs = try documents.map { try RunDocument.decode($0.text, id: $0.id) }
+        return RunPage(runs: runs, next: isLast ? nil : runs.last.map { RunCursor($0) })
+    }
+
+    private static func page(
+        _ query: RunQuery, in database: Database
+    ) throws -> (documents: [(id: String, text: String)], isLast: Bool) {
         let (condition, arguments) = query.condition
-        let found = try runs(
-            where: "\(condition) ORDER BY created_at DESC, id DESC LIMIT ?", arguments + [limit + 1])
-        let page = Array(found.prefix(limit))
-        return RunPage(runs: page, next: found.count > limit ? page.last.map { RunCursor($0) } : nil)
+        let limit = max(1, query.limit)
+        let rows = try Row.fetchCursor(
+            database.cachedStatement(
+                sql: "SELECT id, document FROM runs WHERE \(condition) ORDER BY created_at DESC, id DESC LIMIT ?"),
+            arguments: arguments + [limit + 1])
+        var documents: [(id: String, text: String)] = []
+        var byteCount = 0
+        while let row = try rows.next() {
+            if documents.count >= limit || byteCount >= query.maximumBytes { return (documents, false) }
+            documents.append((row["id"], row["document"]))
+            byteCount += documents.last!.text.utf8.count
+        }
+        return (documents, true)
     }
 
     /// What is queued or running, in the order of submission.

@@ -4,6 +4,8 @@ import Runs
 /// Which runs to list, newest first.
 package struct RunQuery: Sendable, Hashable {
     package var limit: Int
+    /// A page ends behind the run with which the stored runs on it come to so many bytes.
+    package var maximumBytes = 1 << 20
     /// Only runs older than this one; where the page before ended.
     package var before: RunCursor?
     package var state: RunState?
@@ -40,10 +42,15 @@ package struct RunCursor: Sendable, Hashable, CustomStringConvertible {
         id = run.id
     }
 
-    /// Reads what ``description`` wrote; nil when it is none.
+    /// The times a clock of Linux can show end in 2232, and fit.
+    private static let times: Range<Int64> = 0..<9_000_000_000_000_000_000
+
+    /// Reads what ``description`` wrote, and nothing else; nil when it is none.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, let id = RunID(parts[0]), let nanoseconds = Int64(parts[1]) else { return nil }
+        guard parts.count == 2, let id = RunID(parts[0]), let nanoseconds = Int64(parts[1]),
+            Self.times.contains(nanoseconds), String(nanoseconds) == parts[1]
+        else { return nil }
         self.id = id
         createdAt = WallInstant(nanosecondsSinceEpoch: nanoseconds)
     }

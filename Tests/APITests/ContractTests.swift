@@ -1,6 +1,7 @@
 import Foundation
 import HTTPServer
 import Runs
+import Storage
 import Testing
 import Yams
 
@@ -56,6 +57,21 @@ import Yams
             #expect(named.allSatisfy(detail.contains), "\(route.pattern): \(named) against \(detail)")
             #expect(!named.isEmpty || detail.contains("takes none"), "\(route.pattern): \(detail)")
         }
+    }
+
+    @Test func `a cursor is what the contract says, and what the server writes`() throws {
+        let parameters = try #require((paths["/runs"]?["get"] as? [String: Any])?["parameters"] as? [[String: Any]])
+        let schema = parameters.first { $0["name"] as? String == "cursor" }?["schema"] as? [String: Any]
+        let pattern = try Regex(try #require(schema?["pattern"] as? String))
+        let id = "01hxxxxxxxxxxxxxxxxxxxxxxx"
+        let times = [
+            "", "0", "1", "01", "+1", "-1", "1e3", "1715722129000000000", "8999999999999999999", "9000000000000000000",
+            "9223372036854775807", "9223372036854775808", "17157221290000000000",
+        ]
+        for text in times.map({ "\(id).\($0)" }) + [id, "\(id).1.1", "8\(id.dropFirst()).1", "\(id.uppercased()).1"] {
+            #expect((try pattern.wholeMatch(in: text) != nil) == (RunCursor(text) != nil), "\(text)")
+        }
+        #expect(RunCursor("\(id).1715722129000000000") != nil)
     }
 
     @Test func `the fields of a run are those of the contract`() throws {

@@ -90,6 +90,20 @@ import Testing
         #expect(problem?.status == .badRequest)
     }
 
+    @Test(arguments: [
+        "{\"command\": [\(Array(repeating: "1", count: 1000).joined(separator: ","))]}",
+        "{\"command\": [\(Array(repeating: "\"\\u0000\"", count: 1000).joined(separator: ","))]}",
+        "{\"command\": \"a\", \((1...1000).map { "\"x\($0)\":0" }.joined(separator: ","))}",
+        "{\"command\": \"a\", \"limits\": {\((1...1000).map { "\"x\($0)\":0" }.joined(separator: ","))}}",
+        "{\"command\": \"a\", \"labels\": {\((1...1000).map { "\"x\($0)\":0" }.joined(separator: ","))}}",
+    ])
+    func `of many faults a hundred are listed and the rest is counted`(json: String) {
+        let problem = #expect(throws: HTTPProblem.self) { try parse(json) }
+        #expect(problem?.errors.count == 100)
+        #expect(
+            problem?.detail == "1000 faults: the first 100 are listed, and 900 more are there; nothing was run.")
+    }
+
     @Test func `a fault says what is wrong and what would be right`() {
         #expect(faults(of: #"{"command": ["a", 1]}"#) == ["/command/1": "command[1] must hold strings, not a number"])
         #expect(

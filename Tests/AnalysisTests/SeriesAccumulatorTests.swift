@@ -90,6 +90,20 @@ import Testing
         #expect(outcome.coverage == 50.0 / 300)
     }
 
+    @Test("Time without hardware at the end of the run is in no row, and a warning says so")
+    func starvedAtTheEnd() {
+        let outcome = Outcome(layout(isShared: true), [[0, 0, 0], [5, 100, 100], [5, 200, 100], [5, 300, 100]])
+        #expect(outcome.result == .measured(.integer(5)))
+        #expect(outcome.coverage == 100.0 / 300)
+        #expect(
+            outcome.accumulator.warnings == [
+                "things had no hardware counter in the last 0.2 seconds that it was read: others held them, and its "
+                    + "total leaves that time out; ask for fewer events."
+            ])
+        let merged = Outcome(layout(isShared: true), [[0, 0, 0], [0, 100, 0], [5, 200, 100]])
+        #expect(merged.accumulator.warnings.isEmpty)
+    }
+
     @Test("An interval in which the command did not run is a row of 0 with full coverage")
     func asleep() {
         let outcome = Outcome(layout(isShared: true), [[0, 0, 0], [7, 100, 100], [7, 100, 100]])

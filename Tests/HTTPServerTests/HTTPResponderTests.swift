@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import HTTPServer
 import Synchronization
 import Testing
@@ -52,6 +53,32 @@ import Testing
     func atOnce() throws {
         let server = try Self.server(Box())
         for _ in 0..<100 { #expect(try server.get("/at-once").text == "at once") }
+    }
+
+    @Test("an answer that is still to be made is made once, on the server's thread")
+    func madeByTheServer() throws {
+        let box = Box()
+        let threads = Mutex<[UInt]>([])
+        let note: @Sendable () -> Void = { threads.withLock { $0.append(UInt(pthread_self())) } }
+        let server = try TestServer(routes: [
+            HTTPRoute(.get, "/later") { _ in
+                note()
+                return .later { box.put($0) }
+            }
+        ])
+        let client = try RawClient(port: server.port)
+        try client.send(Self.later)
+        let responder = try #require(box.take())
+        for text in ["made", "too late"] {
+            responder.respond {
+                note()
+                return Self.text(text)
+            }
+        }
+        #expect(try client.response().text == "made")
+        let seen = threads.withLock { $0 }
+        #expect(seen.count == 2)
+        #expect(Set(seen).count == 1)
     }
 
     @Test("the first of two answers counts")

@@ -49,6 +49,26 @@ import Testing
         #expect(try database.runs(RunQuery(before: page.next)).runs.map(\.id) == [runs[0].id])
     }
 
+    @Test("A page ends where the runs on it are many bytes, and the next one goes on there")
+    func heavyPages() throws {
+        let runs = (0..<5).map { sampleRun($0, labels: ["text": String(repeating: "x", count: 1000)]) }
+        try database.commit(runs.map { .save($0) })
+        var sizes: [Int] = []
+        var seen: [RunID] = []
+        var query = RunQuery()
+        query.maximumBytes = 2000
+        repeat {
+            let page = try database.runs(query)
+            sizes.append(page.runs.count)
+            seen += page.runs.map(\.id)
+            query.before = page.next
+        } while query.before != nil
+        #expect(sizes == [2, 2, 1])
+        #expect(seen == runs.reversed().map(\.id))
+        query.maximumBytes = 1
+        #expect(try database.runs(query).runs.count == 1)
+    }
+
     @Test("State, name and labels select, alone and together")
     func filters() throws {
         var running = sampleRun(0, name: "build", labels: ["branch": "main", "who's": "me"])
@@ -80,9 +100,14 @@ import Testing
     func cursors() {
         let cursor = RunCursor(sampleRun(3))
         #expect(RunCursor(cursor.description) == cursor)
-        for text in ["", ".", "x.1", "\(sampleRun().id)", "\(sampleRun().id).", "\(cursor).1", "\(sampleRun().id).1e3"]
-        {
-            #expect(RunCursor(text) == nil, "\(text)")
+        for text in ["", ".", "x.1", "\(sampleRun().id)", "\(cursor).1"] { #expect(RunCursor(text) == nil, "\(text)") }
+        for time in [
+            "", "1e3", "+1", "-1", "01", "00", "9000000000000000000", "9223372036854775808", "12345678901234567890",
+        ] {
+            #expect(RunCursor("\(cursor.id).\(time)") == nil, "\(time)")
+        }
+        for time in ["0", "1", "8999999999999999999"] {
+            #expect(RunCursor("\(cursor.id).\(time)")?.description == "\(cursor.id).\(time)")
         }
     }
 }

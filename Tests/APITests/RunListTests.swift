@@ -1,0 +1,33 @@
+import HTTPServer
+import Runs
+import Testing
+
+@Suite struct RunListTests {
+    @Test func `a list leaves the environments out, and shows them with the run`() throws {
+        let api = try TestAPI()
+        _ = try api.store(RunSpecification(command: .shell("true"), name: "n", environment: ["SECRET": "s"]))
+        let list = try api.get("/runs").text
+        #expect(list.contains("\"name\" : \"n\""))
+        #expect(list.contains("\"totals\""))
+        #expect(!list.contains("\"environment\""))
+    }
+
+    @Test func `a page of heavy runs is short, and the next one goes on`() throws {
+        let api = try TestAPI()
+        let text = String(repeating: "x", count: 700_000)
+        for index in 0..<5 {
+            _ = try api.store(RunSpecification(command: .arguments(["echo", text])), at: Int64(index))
+        }
+        var query = [(name: "limit", value: "200")]
+        var pages = 0
+        var next: String?
+        repeat {
+            let (response, body) = try api.get("/runs", query: query)
+            #expect(body.utf8.count < 2_000_000)
+            pages += 1
+            next = response.headers["Link"]?.split(separator: "cursor=").last.map { String($0.prefix { $0 != ">" }) }
+            query = [("limit", "200"), ("cursor", next ?? "")]
+        } while next != nil
+        #expect(pages == 3)
+    }
+}
