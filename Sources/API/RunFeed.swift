@@ -47,6 +47,8 @@ final class RunFeed: Sendable {
         }
     }
 
+    var followerCount: Int { state.withLock { $0.channels.count } }
+
     /// The body for a new follower: begins with the newest event, unless that is the last one it has seen.
     func join(lastEventID: String?) -> HTTPBody {
         state.withLock { feed in
@@ -70,6 +72,12 @@ final class RunFeed: Sendable {
 /// The feeds of the runs that somebody follows.
 final class RunFeeds: Sendable {
     private let feeds = Mutex<[RunID: RunFeed]>([:])
+
+    /// More would leave too few connections to others: one that is gone shows only at the next event.
+    static let maximumFollowers = 512
+
+    /// Of all runs together.
+    var followerCount: Int { feeds.withLock { Array($0.values) }.reduce(0) { $0 + $1.followerCount } }
 
     /// The feed of a run that is not over; nil when it is.
     func feed(of run: Run, in engine: RunEngine) -> RunFeed? {

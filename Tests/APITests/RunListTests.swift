@@ -5,11 +5,17 @@ import Testing
 @Suite struct RunListTests {
     @Test func `a list leaves the environments out, and shows them with the run`() throws {
         let api = try TestAPI()
-        _ = try api.store(RunSpecification(command: .shell("true"), name: "n", environment: ["SECRET": "s"]))
+        let run = try api.store(RunSpecification(command: .shell("true"), name: "n", environment: ["SECRET": "s"]))
         let list = try api.get("/runs").text
         #expect(list.contains("\"name\" : \"n\""))
         #expect(list.contains("\"totals\""))
         #expect(!list.contains("\"environment\""))
+        let path = ["id": run.id.description]
+        let shown = try api.reply(.get, "/runs/{id}", HTTPRequest(method: .get, path: "/", pathParameters: path))
+        guard case .now(let response) = shown, case .bytes(let bytes) = response.body else {
+            return #expect(Bool(false), "no answer at once")
+        }
+        #expect(String(decoding: bytes, as: UTF8.self).contains("\"SECRET\" : \"s\""))
     }
 
     @Test func `a page of heavy runs is short, and the next one goes on`() throws {

@@ -12,7 +12,7 @@ import Testing
 final class TestAPI {
     let api: ErgometerAPI
     let database: RunDatabase
-    private let engine: RunEngine
+    let engine: RunEngine
     private let sampler: Sampler
     private let directory: TemporaryDirectory
 
