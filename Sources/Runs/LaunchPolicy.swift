@@ -15,6 +15,8 @@ package struct LaunchPolicy: Sendable {
     package var endsLeftovers: Bool
     /// As they were when this process started, before it changed its own.
     let inherited: InheritedLimits
+    /// What is executed instead of the texts of specification and policy, byte by byte; nil to take those.
+    package var commandLine: RawCommandLine?
 
     /// For a server: nothing of it reaches the command.
     package static func isolated(_ inherited: InheritedLimits) -> LaunchPolicy {
@@ -28,10 +30,31 @@ package struct LaunchPolicy: Sendable {
     }
 
     /// For a terminal: the command runs as if it had been started without us, but for a signal mask that is empty.
-    package static func transparent(_ inherited: InheritedLimits, environment: [String: String]) -> LaunchPolicy {
+    package static func transparent(
+        _ inherited: InheritedLimits, environment: [String: String] = [:], commandLine: RawCommandLine? = nil
+    ) -> LaunchPolicy {
         LaunchPolicy(
             environment: environment, workingDirectory: nil, keepsStandardStreams: true, isIsolated: false,
-            endsLeftovers: false, inherited: inherited)
+            endsLeftovers: false, inherited: inherited, commandLine: commandLine)
+    }
+}
+
+/// A command and its environment as the kernel handed them to this process: bytes that need not be UTF-8, each string
+/// with its NUL.
+package struct RawCommandLine: Sendable {
+    package let arguments: [[CChar]]
+    /// In its order, entries without `=` and doubled ones among them.
+    package let environment: [[CChar]]
+
+    package init(arguments: [[CChar]], environment: [[CChar]]) {
+        self.arguments = arguments
+        self.environment = environment
+    }
+
+    /// What getenv(3) would find, with its NUL: the first entry of that name.
+    func variable(_ name: String) -> [CChar]? {
+        let start = "\(name)=".utf8.map { CChar(bitPattern: $0) }
+        return environment.first { $0.starts(with: start) }.map { Array($0.dropFirst(start.count)) }
     }
 }
 
