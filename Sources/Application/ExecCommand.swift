@@ -49,11 +49,10 @@ struct ExecCommand: ParsableCommand {
 
     func run() throws {
         let specification = try specification()
-        let inherited = InheritedLimits.ofThisProcess()
         let file = try MeasurementsFile(
             path: output, options: MeasurementOptions(units: units, values: values, separator: separator))
         let policy = LaunchPolicy.transparent(
-            inherited, commandLine: .ofThisProcess(last: specification.command.arguments.count))
+            .atStart, commandLine: .ofThisProcess(last: specification.command.arguments.count))
         let measuring = try MeasuringEngine(
             sysfsRoot: sysfsRoot, configuration: RunEngineConfiguration(policy: policy), store: file,
             logger: Logger(label: "ergometer") { StreamLogHandler.standardError(label: $0) })

@@ -63,11 +63,9 @@ struct ServeCommand: ParsableCommand {
     }
 
     func run() throws {
-        // Before anything changes them, and before there is a second thread.
-        let inherited = InheritedLimits.ofThisProcess()
         umask(0o077)
         OpenFileLimit.raise()
-        let server = try Server(self, inherited: inherited)
+        let server = try Server(self, inherited: .atStart)
         try server.start()
         StandardStream.output.write("\(server.greeting)\n")
         _ = HandledSignals.wait(for: [SIGINT, SIGTERM])

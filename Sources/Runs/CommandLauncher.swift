@@ -55,6 +55,7 @@ struct CommandLauncher: Sendable {
         launch.process_limit = limits.userProcesses ?? UInt64.max
         launch.cpu_limit = limits.cpuSeconds ?? UInt64.max
         launch.reset_signal_actions = policy.isIsolated
+        launch.signal_mask = policy.isIsolated ? 0 : policy.inherited.signalMask
         launch.close_descriptors = policy.isIsolated
         launch.new_session = policy.isIsolated
         launch.no_new_privileges = policy.isIsolated

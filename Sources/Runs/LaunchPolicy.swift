@@ -29,7 +29,7 @@ package struct LaunchPolicy: Sendable {
             inherited: inherited)
     }
 
-    /// For a terminal: the command runs as if it had been started without us, but for a signal mask that is empty.
+    /// For a terminal: the command runs as if it had been started without us.
     package static func transparent(
         _ inherited: InheritedLimits, environment: [String: String] = [:], commandLine: RawCommandLine? = nil
     ) -> LaunchPolicy {
@@ -58,11 +58,13 @@ package struct RawCommandLine: Sendable {
     }
 }
 
-/// Limits that a server raises for itself and gives back to its children.
+/// What this process changes for itself and gives back to its children.
 package struct InheritedLimits: Sendable {
     let openFilesSoft: UInt64
     let openFilesHard: UInt64
     let fileModeMask: UInt32
+    /// The blocked signals, bit n - 1 for signal n.
+    let signalMask: UInt64
 
     /// Takes note of the limits of this process. Call it before anything changes them, while there is one thread:
     /// the file mode mask can only be read by setting it.
@@ -72,6 +74,14 @@ package struct InheritedLimits: Sendable {
         let mask = umask(0o077)
         umask(mask)
         return InheritedLimits(
-            openFilesSoft: UInt64(files.rlim_cur), openFilesHard: UInt64(files.rlim_max), fileModeMask: UInt32(mask))
+            openFilesSoft: UInt64(files.rlim_cur), openFilesHard: UInt64(files.rlim_max), fileModeMask: UInt32(mask),
+            signalMask: currentSignalMask())
+    }
+
+    /// The kernel's set is the first 64 bits of glibc's.
+    private static func currentSignalMask() -> UInt64 {
+        var set = sigset_t()
+        pthread_sigmask(SIG_BLOCK, nil, &set)
+        return withUnsafeBytes(of: set) { $0.load(as: UInt64.self) }
     }
 }
