@@ -8,6 +8,7 @@ import Runs
 package enum Ergometer {
     /// Never returns. Exit codes: those of the command, see ``ExecCommand/exitCode``.
     package static func run() -> Never {
+        StandardStream.reserveClosed()
         _ = InheritedLimits.atStart
         // Signals are waited for, on the main thread; every other thread inherits that they are blocked.
         let isExec = CommandLine.arguments.dropFirst().first == ExecCommand.configuration.commandName

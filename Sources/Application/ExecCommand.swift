@@ -41,7 +41,7 @@ struct ExecCommand: ParsableCommand {
     @Option(help: "semicolon or comma.")
     var separator = MeasurementOptions.Separator.semicolon
 
-    @Option(help: "Where sensors are looked for: /sys, or a captured or simulated machine.")
+    @Option(help: "Where sensors are looked for: /sys, or a captured or simulated machine.", transform: sysfsDirectory)
     var sysfsRoot = "/sys"
 
     @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.")

@@ -20,7 +20,7 @@ struct ServeCommand: ParsableCommand {
         help: "Where runs are kept. Default: $STATE_DIRECTORY, $XDG_STATE_HOME/ergometer or ~/.local/state/ergometer.")
     var dataDir: String?
 
-    @Option(help: "Where sensors are looked for: /sys, or a captured or simulated machine.")
+    @Option(help: "Where sensors are looked for: /sys, or a captured or simulated machine.", transform: sysfsDirectory)
     var sysfsRoot = "/sys"
 
     @Option(help: "Commands that run at a time. More than one disturb each other's measurements.")

@@ -16,7 +16,9 @@ struct ProcessTree: Sendable {
         guard children.mayHaveDescendants else { return [] }
         let table = ProcessTable()
         let mains = children.mains
-        let orphans = children.adoptsOrphans ? table.orphans(except: mains, where: isOwn(among: mains)) : []
+        let orphans =
+            children.adoptsOrphans
+            ? table.orphans(except: mains, strangers: children.strangers, where: isOwn(among: mains)) : []
         return Array(Set(table.members(ofRun: main.pid) + orphans)).sorted()
     }
 
