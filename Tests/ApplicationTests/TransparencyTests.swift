@@ -31,4 +31,83 @@ import Testing
         let script = #"mkdir $'\xe4' && printf '#!/bin/sh\necho found' >$'\xe4'/tool && chmod +x $'\xe4'/tool"#
         #expect(try bash(script + #" && PATH=$'\xe4':$PATH $ergometer exec tool"#).output == "found\n")
     }
+
+    // MARK: Signals
+
+    @Test func `a signal that nohup ignores does not reach the command through us`() throws {
+        let command = "trap 'exit 5' USR1; kill -HUP $PPID; kill -USR1 $PPID; while :; do :; done"
+        try write(command, to: "command")
+        let tool = try bash("trap '' HUP; exec $ergometer exec env --default-signal=HUP bash command")
+        #expect(tool.status == 5)
+    }
+
+    @Test func `the command finds those signals blocked that were blocked for us`() throws {
+        let show = "grep SigBlk /proc/self/status"
+        let blocked = try bash("env --block-signal=USR1 $ergometer exec \(show)").output
+        #expect(blocked == "SigBlk:\t0000000000000200\n")
+        #expect(try bash("$ergometer exec \(show)").output == (try bash(show)).output)
+    }
+
+    private static let forwarded: [(signal: String, number: Int32)] = [
+        ("TERM", SIGTERM), ("HUP", SIGHUP), ("USR1", SIGUSR1), ("USR2", SIGUSR2),
+    ]
+
+    @Test(arguments: forwarded)
+    func `a signal is passed on to the command, which decides for itself`(signal: String, number: Int32) throws {
+        try write("trap 'exit 7' \(signal); kill -\(signal) $PPID; while :; do :; done", to: "trapping")
+        #expect(try bash("exec $ergometer exec bash trapping").status == 7)
+        try write("kill -\(signal) $PPID; exec sleep 60", to: "dying")
+        let tool = try bash("exec $ergometer exec bash dying")
+        #expect(tool.status == 128 + number)
+        #expect(tool.errors.contains("was ended by signal \(number)"))
+    }
+
+    @Test func `a signal goes to the main process alone`() throws {
+        let command = """
+            bash -c 'trap "echo child" TERM; exec 3<>fifo; echo >ready; read line <&3' &
+            read line <ready
+            trap 'echo main; echo >fifo; wait; exit 7' TERM
+            kill -TERM $PPID
+            while :; do :; done
+            """
+        try write(command, to: "command")
+        let tool = try bash("mkfifo fifo ready; exec $ergometer exec bash command")
+        #expect(tool.output == "main\n")
+        #expect(tool.status == 7)
+    }
+
+    @Test func `a signal that comes before the run is not lost`() throws {
+        // It is blocked and pending when ergometer begins; the command finds it blocked too, and lets it in.
+        let command = "sigprocmask(SIG_UNBLOCK, POSIX::SigSet->new(SIGTERM)); sleep 60"
+        try write("kill -TERM $$; exec $ergometer exec perl -MPOSIX -e '\(command)'", to: "script")
+        #expect(try bash("exec env --block-signal=TERM bash script").status == 143)
+    }
+
+    // MARK: Processes and descriptors
+
+    @Test func `children that were there before are neither reported nor ended`() throws {
+        let tool = try bash("sleep 61 >&- 2>&- & echo $!; exec $ergometer exec --timeout 50ms sleep 60")
+        let pid = Int32(tool.output.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
+        #expect(tool.status == 124)
+        #expect(!tool.errors.contains("pid \(pid))"))
+        #expect(try String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8).contains(") S "))
+        #expect(kill(pid, SIGKILL) == 0)
+    }
+
+    @Test func `the report does not go into the measurements when standard error is closed`() throws {
+        _ = try bash("$ergometer exec --output b.csv true 2>&-")
+        let text = try String(contentsOfFile: "\(directory.path)/b.csv", encoding: .utf8)
+        #expect(text.hasPrefix("metric"))
+        #expect(!text.contains("elapsed"))
+    }
+
+    @Test func `the command finds the streams closed that were closed for us`() throws {
+        let tool = try bash("$ergometer exec \(Tool.built("workload")) fds <&- 2>&-")
+        #expect(tool.output == (try bash("\(Tool.built("workload")) fds <&- 2>&-")).output)
+        #expect(try bash("$ergometer exec --output - true >&-").status == 125)
+    }
+
+    private func write(_ text: String, to name: String) throws {
+        try text.write(toFile: "\(directory.path)/\(name)", atomically: true, encoding: .utf8)
+    }
 }
