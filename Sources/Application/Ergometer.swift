@@ -2,14 +2,17 @@ import API
 import ArgumentParser
 import Glibc
 import LinuxSystem
+import Runs
 
 /// The program: finds the command that was asked for and carries it out.
 package enum Ergometer {
     /// Never returns. Exit codes: those of the command, see ``ExecCommand/exitCode``.
     package static func run() -> Never {
+        StandardStream.reserveClosed()
+        _ = InheritedLimits.atStart
         // Signals are waited for, on the main thread; every other thread inherits that they are blocked.
-        HandledSignals.block()
         let isExec = CommandLine.arguments.dropFirst().first == ExecCommand.configuration.commandName
+        HandledSignals.block(isExec ? HandledSignals.forwarded : [])
         do {
             var command = try RootCommand.parseAsRoot()
             try command.run()
@@ -29,6 +32,11 @@ struct RootCommand: ParsableCommand {
         commandName: "ergometer",
         abstract: "Runs a command and tells what it cost: joules, cycles, cache misses, page faults, seconds.",
         version: ErgometerAPI.version, subcommands: [ServeCommand.self, ExecCommand.self])
+}
+
+extension InheritedLimits {
+    /// Of this process before it changed anything: it is taken at the first use, which is the program's first step.
+    static let atStart = ofThisProcess()
 }
 
 /// A failure that is told to the person at the terminal as it is.

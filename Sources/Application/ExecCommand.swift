@@ -41,7 +41,7 @@ struct ExecCommand: ParsableCommand {
     @Option(help: "semicolon or comma.")
     var separator = MeasurementOptions.Separator.semicolon
 
-    @Option(help: "Where sensors are looked for: /sys, or a captured or simulated machine.")
+    @Option(help: "Where sensors are looked for: /sys, or a captured or simulated machine.", transform: sysfsDirectory)
     var sysfsRoot = "/sys"
 
     @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.")
@@ -49,10 +49,10 @@ struct ExecCommand: ParsableCommand {
 
     func run() throws {
         let specification = try specification()
-        let inherited = InheritedLimits.ofThisProcess()
         let file = try MeasurementsFile(
             path: output, options: MeasurementOptions(units: units, values: values, separator: separator))
-        let policy = LaunchPolicy.transparent(inherited, environment: ProcessEnvironment.current)
+        let policy = LaunchPolicy.transparent(
+            .atStart, commandLine: .ofThisProcess(last: specification.command.arguments.count))
         let measuring = try MeasuringEngine(
             sysfsRoot: sysfsRoot, configuration: RunEngineConfiguration(policy: policy), store: file,
             logger: Logger(label: "ergometer") { StreamLogHandler.standardError(label: $0) })

@@ -5,12 +5,26 @@ import SystemPackage
 
 /// The signals that this program waits for instead of being interrupted by them.
 enum HandledSignals {
-    private static let all = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGCHLD]
+    private static let common = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGCHLD]
 
-    /// Blocks them in the calling thread and in all that it starts.
-    static func block() {
-        var set = signalSet(all)
+    /// What `exec` passes on to its command.
+    static let forwarded = [SIGTERM, SIGHUP, SIGUSR1, SIGUSR2]
+
+    /// Blocks them, and more, in the calling thread and in all that it starts.
+    ///
+    /// Those that are ignored stay so, as nohup(1) wants it: a blocked signal comes even then, and would be waited for.
+    /// SIGCHLD alone must not be ignored, or ends of children could not be learned.
+    static func block(_ more: [Int32] = []) {
+        signal(SIGCHLD, SIG_DFL)
+        var set = signalSet((common + more).filter { !isIgnored($0) })
         pthread_sigmask(SIG_BLOCK, &set, nil)
+    }
+
+    private static func isIgnored(_ signal: Int32) -> Bool {
+        var action = sigaction()
+        guard sigaction(signal, nil, &action) == 0 else { return false }
+        // SIG_IGN is the address 1, which Swift takes for no function.
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: UInt.self) == 1
     }
 
     /// Waits for one of the signals; blocked ones, or `sigwait` would never see them.

@@ -26,7 +26,8 @@ final class MeasurementsFile: RunStore {
     init(path: String, options: MeasurementOptions) throws {
         self.path = path
         self.options = options
-        let file = path == "-" ? dup(1) : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        let file =
+            path == "-" ? fcntl(1, F_DUPFD_CLOEXEC, 3) : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard file >= 0 else {
             throw ApplicationError("cannot write measurements to \(path): \(Errno(rawValue: errno)); see --output")
         }

@@ -1,3 +1,5 @@
+import ArgumentParser
+import Glibc
 import LinuxSystem
 import Logging
 import Measurement
@@ -50,4 +52,13 @@ extension RAPLInventory {
                 return "not measured: \(name): \(lost.reason); \(lost.remedy)"
             }
     }
+}
+
+/// The value of `--sysfs-root`. The default is not looked at: a machine without `/sys` has no sensors, and says so.
+func sysfsDirectory(_ path: String) throws -> String {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+        throw ValidationError("--sysfs-root must be a directory, such as /sys; \"\(path)\" is none")
+    }
+    return path
 }

@@ -20,7 +20,7 @@ struct ServeCommand: ParsableCommand {
         help: "Where runs are kept. Default: $STATE_DIRECTORY, $XDG_STATE_HOME/ergometer or ~/.local/state/ergometer.")
     var dataDir: String?
 
-    @Option(help: "Where sensors are looked for: /sys, or a captured or simulated machine.")
+    @Option(help: "Where sensors are looked for: /sys, or a captured or simulated machine.", transform: sysfsDirectory)
     var sysfsRoot = "/sys"
 
     @Option(help: "Commands that run at a time. More than one disturb each other's measurements.")
@@ -63,11 +63,9 @@ struct ServeCommand: ParsableCommand {
     }
 
     func run() throws {
-        // Before anything changes them, and before there is a second thread.
-        let inherited = InheritedLimits.ofThisProcess()
         umask(0o077)
         OpenFileLimit.raise()
-        let server = try Server(self, inherited: inherited)
+        let server = try Server(self, inherited: .atStart)
         try server.start()
         StandardStream.output.write("\(server.greeting)\n")
         _ = HandledSignals.wait(for: [SIGINT, SIGTERM])

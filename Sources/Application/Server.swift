@@ -4,6 +4,7 @@ import Logging
 import Runs
 import Sampling
 import Storage
+import Synchronization
 
 /// All that `ergometer serve` is made of.
 struct Server {
@@ -14,6 +15,8 @@ struct Server {
     private let queued: [Run]
     private let tokenPath: String
     private let listenAddress: HTTPListenAddress
+    /// Whether requests are let in.
+    private let gate = Gate()
 
     init(_ options: ServeCommand, inherited: InheritedLimits) throws {
         let logger = Logger(label: "ergometer") { StreamLogHandler.standardError(label: $0) }
@@ -43,12 +46,12 @@ struct Server {
         let (token, path) = try TokenFile.load(from: directory)
         tokenPath = path
         listenAddress = HTTPListenAddress(options.listen)!
-        http = Self.makeHTTP(options, listenAddress, token, measuring, database, logger)
+        http = Self.makeHTTP(options, listenAddress, token, measuring, database, gate, logger)
     }
 
     private static func makeHTTP(
         _ options: ServeCommand, _ address: HTTPListenAddress, _ token: AccessToken, _ measuring: MeasuringEngine,
-        _ database: RunDatabase, _ logger: Logger
+        _ database: RunDatabase, _ gate: Gate, _ logger: Logger
     ) -> HTTPServer {
         let api = ErgometerAPI(
             engine: measuring.engine, database: database, sampler: measuring.sampler,
@@ -60,14 +63,16 @@ struct Server {
             token: token, hosts: HostList(names: options.allowedHost, takesAnyAddress: options.insecureRemote))
         return HTTPServer(
             configuration: HTTPServerConfiguration(address: address), routes: api.routes,
-            admit: { policy.refusal(of: $0) }, observe: { api.observe($0) },
+            admit: { gate.refusal ?? policy.refusal(of: $0) }, observe: { api.observe($0) },
             report: { error, request in logger.error("\(request.method.rawValue) \(request.path): \(error)") })
     }
 
     func start() throws {
         do {
-            try measuring.start(resuming: queued)
+            // Nothing is launched by a server that cannot be reached; nothing is accepted by one that does not measure.
             try http.start()
+            try measuring.start(resuming: queued)
+            gate.open()
         } catch {
             try stop()
             throw error
@@ -98,6 +103,20 @@ struct Server {
               curl --json '{"command": ["sleep", "1"]}' -H "Authorization: Bearer $(cat \(shellQuoted(tokenPath)))" \
             http://\(host):\(port)/runs
             """
+    }
+}
+
+/// Keeps requests out until the runs of an earlier server have been taken over.
+private final class Gate: Sendable {
+    private let isOpen = Atomic(false)
+
+    func open() {
+        isOpen.store(true, ordering: .releasing)
+    }
+
+    var refusal: HTTPResponse? {
+        guard !isOpen.load(ordering: .acquiring) else { return nil }
+        return HTTPProblem(.serviceUnavailable, detail: "The server starts.", headers: ["Retry-After": "1"]).response
     }
 }
 

@@ -6,6 +6,23 @@ enum StandardStream: Int32 {
     case output = 1
     case error = 2
 
+    /// Takes the places of the streams that are closed, or the next file that is opened would become one of them.
+    ///
+    /// Using such a stream fails as if it were closed, and a command finds it closed.
+    static func reserveClosed() {
+        while true {
+            // The lowest free number comes first: input is opened for writing only, the others for reading only.
+            let isInput = fcntl(0, F_GETFD) < 0
+            let descriptor = open("/dev/null", (isInput ? O_WRONLY : O_RDONLY) | O_CLOEXEC)
+            guard descriptor > error.rawValue else {
+                if descriptor < 0 { return }
+                continue
+            }
+            close(descriptor)
+            return
+        }
+    }
+
     /// Writes all of a text; gives up silently when nobody reads it.
     func write(_ text: String) {
         try? Array(text.utf8).withUnsafeBytes { try writeAll($0, to: rawValue) }

@@ -3,6 +3,7 @@ import LinuxSystem
 import Measurement
 import Runs
 import Synchronization
+import SystemPackage
 
 /// One run from a terminal: starts it, passes signals on, and waits for its end.
 struct TerminalRun {
@@ -25,14 +26,15 @@ struct TerminalRun {
     }
 
     private func awaitEnd() throws {
-        let end = RunEnd(try EventDescriptor())
+        let end = try RunEnd()
         try submit(end)
-        // A terminal sends these to the command as well, which decides for itself.
-        let signals = try SignalDescriptor([SIGINT, SIGQUIT, SIGTERM, SIGHUP])
+        // Signals stay pending until there is a run that they can be passed on to.
+        let id = try end.acceptedRun()
+        // A terminal sends the first two to the command as well. What it makes of a signal is its own affair.
+        let signals = try SignalDescriptor([SIGINT, SIGQUIT] + HandledSignals.forwarded)
         while let signal = signals.next(or: end.event) {
-            if signal == SIGTERM || signal == SIGHUP, let id = end.id { measuring.engine.cancel(id) }
+            if HandledSignals.forwarded.contains(signal) { measuring.engine.forward(signal, to: id) }
         }
-        if let failure = end.failure { throw failure }
     }
 
     private func submit(_ end: RunEnd) throws {
@@ -40,10 +42,10 @@ struct TerminalRun {
             try measuring.engine.submit(specification) { [engine = measuring.engine] result in
                 switch result {
                 case .success(let run):
-                    end.begin(run.id)
+                    end.begin(.success(run.id))
                     engine.wait(for: run.id, until: MonotonicInstant(nanoseconds: .max)) { end.event.set() }
                 case .failure(let error):
-                    end.fail(ApplicationError("the run was not accepted: \(error)"))
+                    end.begin(.failure(ApplicationError("the run was not accepted: \(error)")))
                 }
             }
         } catch let error as EventSelectionError {
@@ -53,24 +55,27 @@ struct TerminalRun {
     }
 }
 
-/// How the recorder's thread tells the main thread of the end.
+/// How the recorder's thread tells the main thread of the beginning and of the end.
 private final class RunEnd: Sendable {
     let event: EventDescriptor
-    private let state = Mutex<(id: RunID?, failure: ApplicationError?)>((nil, nil))
+    private let acceptance: EventDescriptor
+    private let answer = Mutex<Result<RunID, ApplicationError>?>(nil)
 
-    init(_ event: consuming EventDescriptor) {
-        self.event = event
+    init() throws(Errno) {
+        event = try EventDescriptor()
+        acceptance = try EventDescriptor()
     }
 
-    var id: RunID? { state.withLock { $0.id } }
-    var failure: ApplicationError? { state.withLock { $0.failure } }
-
-    func begin(_ id: RunID) {
-        state.withLock { $0.id = id }
+    /// Waits until the run was accepted, or throws why it was not.
+    func acceptedRun() throws -> RunID {
+        while true {
+            if let answer = answer.withLock({ $0 }) { return try answer.get() }
+            acceptance.wait()
+        }
     }
 
-    func fail(_ error: ApplicationError) {
-        state.withLock { $0.failure = error }
-        event.set()
+    func begin(_ answer: Result<RunID, ApplicationError>) {
+        self.answer.withLock { $0 = answer }
+        acceptance.set()
     }
 }

@@ -18,25 +18,42 @@ enum TokenFile {
     }
 
     private static func create(at path: String) throws(Errno) -> AccessToken {
-        // Written under another name first: nobody ever reads half a token.
+        // Written under another name first: nobody ever reads half a token. One that a crash has left is in the way.
         let draft = "\(path).\(getpid())"
-        let token = AccessToken.random()
-        let file = try OwnedDescriptor(checking: open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600))
+        unlink(draft)
         defer { unlink(draft) }
-        let text = Array("\(token.text)\n".utf8)
-        try systemCall { write(file.rawValue, text, text.count) }
-        try systemCall { fsync(file.rawValue) }
+        let token = AccessToken.random()
+        try write("\(token.text)\n", toNew: draft)
         try systemCall { link(draft, path) }
         return token
     }
 
+    private static func write(_ text: String, toNew path: String) throws(Errno) {
+        let file = try OwnedDescriptor(checking: open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600))
+        do {
+            try Array(text.utf8).withUnsafeBytes { try writeAll($0, to: file.rawValue) }
+        } catch {
+            throw error as? Errno ?? .ioError
+        }
+        try systemCall { fsync(file.rawValue) }
+    }
+
     private static func read(_ path: String) throws -> AccessToken {
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & 0o077 == 0 else {
+        let mode: mode_t
+        let text: String
+        do throws(Errno) {
+            var status = stat()
+            try systemCall { stat(path, &status) }
+            mode = status.st_mode
+            text = try PseudoFile.readText(path)
+        } catch {
+            throw ApplicationError("cannot read the token file \(path): \(error)")
+        }
+        guard mode & 0o077 == 0 else {
             throw ApplicationError(
                 "the token file \(path) can be read by others: chmod 600 it, or delete it for a new one")
         }
-        guard let text = try? PseudoFile.readText(path), text.utf8.count >= 32 else {
+        guard text.utf8.count >= 32 else {
             throw ApplicationError(
                 "the token file \(path) holds no token of 32 characters or more: delete it for a new one")
         }

@@ -37,9 +37,8 @@ static void reset_signals(void) {
     for (int signal = 1; signal <= 64; signal++) syscall(SYS_rt_sigaction, signal, &action, NULL, sizeof action.mask);
 }
 
-static void unblock_signals(void) {
-    uint64_t none = 0;
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof none);
+static void set_signal_mask(uint64_t mask) {
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask);
 }
 
 // Moves the streams to 0, 1, 2. Sources that are themselves among 0…2 are first copied out of the way.
@@ -114,7 +113,7 @@ __attribute__((noreturn, used)) static int run_child(void *argument) {
     child->step = prepare(child->launch);
     child->error = errno;
     if (child->step == ERGO_LAUNCH_OK) {
-        unblock_signals();
+        set_signal_mask(child->launch->signal_mask);
         child->error = execute(child->launch);
         child->step = ERGO_LAUNCH_EXECUTE;
     }

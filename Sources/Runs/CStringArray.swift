@@ -6,6 +6,11 @@ struct CStringArray: ~Copyable {
 
     /// Copies the strings; each ends at its first NUL.
     init(_ strings: [String]) {
+        self.init(strings.map { Array($0.utf8CString) })
+    }
+
+    /// Copies strings of bytes, each with its NUL.
+    init(_ strings: [[CChar]]) {
         pointers = .allocate(capacity: strings.count + 1)
         pointers.initialize(repeating: nil)
         for (index, string) in strings.enumerated() { pointers[index] = strdup(string) }

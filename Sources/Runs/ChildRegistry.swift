@@ -17,10 +17,13 @@ package final class ChildRegistry: Sendable {
     private let state = Mutex(State())
 
     let adoptsOrphans: Bool
+    /// What descended from this process before it adopted anything, by what started it (a shell before `exec`).
+    let strangers: Set<ProcessTable.Birth>
 
-    /// - Parameter adoptsOrphans: whether this process becomes the parent of its descendants' orphans. Every child of
-    ///   the process that was not launched through this registry is then taken for one.
+    /// - Parameter adoptsOrphans: whether this process becomes the parent of its descendants' orphans. Every later child
+    ///   of the process that was not launched through this registry is then taken for one.
     package init(adoptsOrphans: Bool) {
+        strangers = adoptsOrphans ? ProcessTable.descendantsOfThisProcess : []
         self.adoptsOrphans = adoptsOrphans && ergo_become_subreaper() == 0
     }
 

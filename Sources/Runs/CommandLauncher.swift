@@ -16,9 +16,10 @@ struct CommandLauncher: Sendable {
         limits: ProcessLimits = ProcessLimits()
     ) throws -> ChildProcess {
         let directory = specification.workingDirectory ?? policy.workingDirectory
-        let arguments = CStringArray(specification.command.arguments)
-        let environment = CStringArray(self.environment(of: specification))
-        let candidates = CStringArray(self.candidates(for: specification))
+        let line = policy.commandLine ?? commandLine(of: specification)
+        let arguments = CStringArray(line.arguments)
+        let environment = CStringArray(line.environment)
+        let candidates = CStringArray(Self.candidates(for: line))
         let workingDirectory = CStringArray(directory.map { [$0] } ?? [])
 
         var launch = request(limits)
@@ -54,6 +55,7 @@ struct CommandLauncher: Sendable {
         launch.process_limit = limits.userProcesses ?? UInt64.max
         launch.cpu_limit = limits.cpuSeconds ?? UInt64.max
         launch.reset_signal_actions = policy.isIsolated
+        launch.signal_mask = policy.isIsolated ? 0 : policy.inherited.signalMask
         launch.close_descriptors = policy.isIsolated
         launch.new_session = policy.isIsolated
         launch.no_new_privileges = policy.isIsolated
@@ -63,22 +65,27 @@ struct CommandLauncher: Sendable {
         return launch
     }
 
-    /// `NAME=value`, sorted by name: the policy's, and over it the specification's own.
-    private func environment(of specification: RunSpecification) -> [String] {
-        policy.environment.merging(specification.environment) { _, own in own }
+    /// The environment is `NAME=value`, sorted by name: the policy's, and over it the specification's own.
+    private func commandLine(of specification: RunSpecification) -> RawCommandLine {
+        let environment = policy.environment.merging(specification.environment) { _, own in own }
             .sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        return RawCommandLine(
+            arguments: specification.command.arguments.map { Array($0.utf8CString) },
+            environment: environment.map { Array($0.utf8CString) })
     }
 
     /// Where the program may be, as execvp(3) looks for it: a name with a slash is a path, others are searched for.
     /// An empty element of the PATH is the working directory.
-    private func candidates(for specification: RunSpecification) -> [String] {
-        let program = specification.command.arguments[0]
-        if program.utf8.contains(UInt8(ascii: "/")) { return [program] }
-        let path = specification.environment["PATH"] ?? policy.environment["PATH"] ?? Self.standardPath
-        return path.split(separator: ":", omittingEmptySubsequences: false).map { directory in
-            directory.isEmpty ? program : "\(directory)/\(program)"
+    private static func candidates(for line: RawCommandLine) -> [[CChar]] {
+        let program = line.arguments[0]
+        if program.contains(slash) { return [program] }
+        let path = line.variable("PATH") ?? Array(standardPath.utf8CString)
+        return path.dropLast().split(separator: colon, omittingEmptySubsequences: false).map { directory in
+            directory.isEmpty ? program : directory + [slash] + program
         }
     }
 
     private static let standardPath = "/usr/local/bin:/usr/bin:/bin"
+    private static let slash = CChar(UInt8(ascii: "/"))
+    private static let colon = CChar(UInt8(ascii: ":"))
 }

@@ -15,6 +15,8 @@ package struct LaunchPolicy: Sendable {
     package var endsLeftovers: Bool
     /// As they were when this process started, before it changed its own.
     let inherited: InheritedLimits
+    /// What is executed instead of the texts of specification and policy, byte by byte; nil to take those.
+    package var commandLine: RawCommandLine?
 
     /// For a server: nothing of it reaches the command.
     package static func isolated(_ inherited: InheritedLimits) -> LaunchPolicy {
@@ -27,19 +29,42 @@ package struct LaunchPolicy: Sendable {
             inherited: inherited)
     }
 
-    /// For a terminal: the command runs as if it had been started without us, but for a signal mask that is empty.
-    package static func transparent(_ inherited: InheritedLimits, environment: [String: String]) -> LaunchPolicy {
+    /// For a terminal: the command runs as if it had been started without us.
+    package static func transparent(
+        _ inherited: InheritedLimits, environment: [String: String] = [:], commandLine: RawCommandLine? = nil
+    ) -> LaunchPolicy {
         LaunchPolicy(
             environment: environment, workingDirectory: nil, keepsStandardStreams: true, isIsolated: false,
-            endsLeftovers: false, inherited: inherited)
+            endsLeftovers: false, inherited: inherited, commandLine: commandLine)
     }
 }
 
-/// Limits that a server raises for itself and gives back to its children.
+/// A command and its environment as the kernel handed them to this process: bytes that need not be UTF-8, each string
+/// with its NUL.
+package struct RawCommandLine: Sendable {
+    package let arguments: [[CChar]]
+    /// In its order, entries without `=` and doubled ones among them.
+    package let environment: [[CChar]]
+
+    package init(arguments: [[CChar]], environment: [[CChar]]) {
+        self.arguments = arguments
+        self.environment = environment
+    }
+
+    /// What getenv(3) would find, with its NUL: the first entry of that name.
+    func variable(_ name: String) -> [CChar]? {
+        let start = "\(name)=".utf8.map { CChar(bitPattern: $0) }
+        return environment.first { $0.starts(with: start) }.map { Array($0.dropFirst(start.count)) }
+    }
+}
+
+/// What this process changes for itself and gives back to its children.
 package struct InheritedLimits: Sendable {
     let openFilesSoft: UInt64
     let openFilesHard: UInt64
     let fileModeMask: UInt32
+    /// The blocked signals, bit n - 1 for signal n.
+    let signalMask: UInt64
 
     /// Takes note of the limits of this process. Call it before anything changes them, while there is one thread:
     /// the file mode mask can only be read by setting it.
@@ -49,6 +74,14 @@ package struct InheritedLimits: Sendable {
         let mask = umask(0o077)
         umask(mask)
         return InheritedLimits(
-            openFilesSoft: UInt64(files.rlim_cur), openFilesHard: UInt64(files.rlim_max), fileModeMask: UInt32(mask))
+            openFilesSoft: UInt64(files.rlim_cur), openFilesHard: UInt64(files.rlim_max), fileModeMask: UInt32(mask),
+            signalMask: currentSignalMask())
+    }
+
+    /// The kernel's set is the first 64 bits of glibc's.
+    private static func currentSignalMask() -> UInt64 {
+        var set = sigset_t()
+        pthread_sigmask(SIG_BLOCK, nil, &set)
+        return withUnsafeBytes(of: set) { $0.load(as: UInt64.self) }
     }
 }

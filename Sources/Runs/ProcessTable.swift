@@ -15,6 +15,23 @@ struct ProcessTable {
         let state: Character
         /// When it was started, in clock ticks since boot.
         var startTicks: UInt64?
+
+        var birth: Birth { Birth(pid: pid, startTicks: startTicks) }
+    }
+
+    /// Tells a process from a later one with the same pid.
+    struct Birth: Hashable {
+        let pid: Int32
+        let startTicks: UInt64?
+    }
+
+    /// What lives and comes from this process. Most often nothing, which shows without a walk through `/proc`.
+    static var descendantsOfThisProcess: Set<Birth> {
+        var info = siginfo_t()
+        guard waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 else { return [] }
+        let table = ProcessTable()
+        let living = Set(table.closure { $0.parent == getpid() })
+        return Set(table.processes.filter { living.contains($0.pid) }.map(\.birth))
     }
 
     init(procRoot: String = "/proc") {
@@ -42,8 +59,14 @@ struct ProcessTable {
     }
 
     /// What lives of commands of this process that has no parent any more but this process, and what that started.
-    func orphans(except mains: Set<Int32>, where isMeant: (Int32) -> Bool = { _ in true }) -> [Int32] {
-        closure { $0.parent == getpid() && !mains.contains($0.pid) && isMeant($0.pid) }.filter { !mains.contains($0) }
+    ///
+    /// - Parameter strangers: what is no command's, though it may be a child of this process.
+    func orphans(
+        except mains: Set<Int32>, strangers: Set<Birth> = [], where isMeant: (Int32) -> Bool = { _ in true }
+    ) -> [Int32] {
+        closure {
+            $0.parent == getpid() && !mains.contains($0.pid) && !strangers.contains($0.birth) && isMeant($0.pid)
+        }.filter { !mains.contains($0) }
     }
 
     /// What lives and is a seed, or descends from one.

@@ -18,7 +18,8 @@ struct ProcessTree: Sendable {
         let table = ProcessTable()
         let mains = children.mains
         let orphans =
-            children.adoptsOrphans ? table.orphans(except: mains ?? [main.pid], where: isOwn(among: mains)) : []
+            children.adoptsOrphans
+            ? table.orphans(except: mains ?? [main.pid], strangers: children.strangers, where: isOwn(among: mains)) : []
         return Array(Set(table.members(ofRun: main.pid) + orphans)).sorted()
     }
 

@@ -110,6 +110,12 @@ extension RunEngine {
         return true
     }
 
+    /// Passes a signal on to the main process of a run: at once, or as soon as it has been launched. What the process
+    /// makes of it is its own affair.
+    package func forward(_ signal: Int32, to id: RunID) {
+        if registry.run(id) != nil { supervisor.forward(signal, to: id) }
+    }
+
     /// Deletes a run that is over from the store, and its output.
     ///
     /// - Parameter answer: called on the recorder's thread, with what went wrong or nil.

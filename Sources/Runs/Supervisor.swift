@@ -25,6 +25,7 @@ final class Supervisor: Sendable {
         case supervise(LaunchedRun, startedAt: MonotonicInstant)
         case end(RunID, as: Outcome)
         case endAll(as: Outcome)
+        case signal(RunID, Int32)
         case hurry
     }
 
@@ -71,6 +72,11 @@ final class Supervisor: Sendable {
         order(.end(id, as: outcome))
     }
 
+    /// Sends a signal to a command's main process; one that is not supervised yet gets it as soon as it is.
+    func forward(_ signal: Int32, to id: RunID) {
+        order(.signal(id, signal))
+    }
+
     /// Begins to end all commands.
     func endAll(as outcome: Outcome) {
         order(.endAll(as: outcome))
@@ -102,6 +108,8 @@ extension Supervisor {
         var isHurried = false
         /// Where the next round of reading output begins.
         var nextTurn = 0
+        /// Signals for commands that are not supervised yet.
+        var earlySignals: [(id: RunID, signal: Int32)] = []
 
         var nextDeadline: MonotonicInstant? { runs.values.lazy.compactMap(\.deadline).min() }
 
@@ -109,6 +117,18 @@ extension Supervisor {
             for tag in runs.keys where isMeant(runs[tag]!.launched.active.id) {
                 runs[tag]!.terminate(as: outcome, now: .now)
             }
+        }
+
+        mutating func forward(_ signal: Int32, to id: RunID) {
+            let run = runs.values.first { $0.launched.active.id == id }
+            if let run { run.launched.tree.main.send(signal) } else { earlySignals.append((id, signal)) }
+        }
+
+        /// Sends what came too early for a run.
+        mutating func forwardEarlySignals(to id: RunID) {
+            let due = earlySignals.filter { $0.id == id }
+            earlySignals.removeAll { $0.id == id }
+            for (id, signal) in due { forward(signal, to: id) }
         }
 
         mutating func hurry() {
@@ -192,6 +212,7 @@ extension Supervisor {
             case .supervise(let launched, let startedAt): begin(launched, startedAt, &watch)
             case .end(let id, let outcome): watch.terminate(as: outcome) { $0 == id }
             case .endAll(let outcome): watch.terminate(as: outcome) { _ in true }
+            case .signal(let id, let signal): watch.forward(signal, to: id)
             case .hurry: watch.hurry()
             }
         }
@@ -203,6 +224,7 @@ extension Supervisor {
         let deadline = launched.active.specification.timeout.map(startedAt.advanced)
         watch.runs[tag] = SupervisedRun(launched: launched, deadline: deadline)
         if watch.isHurried { watch.runs[tag]!.hurry(now: .now) }
+        watch.forwardEarlySignals(to: launched.active.id)
         do {
             for (stream, pipe) in launched.pipes.enumerated() {
                 try epoll.add(pipe.descriptor, tag: tag + 1 + UInt64(stream))

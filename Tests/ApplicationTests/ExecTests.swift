@@ -73,7 +73,8 @@ import Testing
     }
 
     @Test func `a descendant that outlives the command is named and left alone`() throws {
-        let tool = try exec(["sh", "-c", "sleep 60 >/dev/null 2>&1 & echo $!"])
+        let tool = try exec(
+            ["bash", "-c", "(\(Tool.closingInherited); exec sleep 60) >/dev/null 2>&1 & echo $!"])
         let pid = Int32(tool.output.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
         #expect(tool.errors.contains("(pid \(pid))"))
         #expect(kill(pid, SIGKILL) == 0)

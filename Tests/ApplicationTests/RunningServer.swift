@@ -24,7 +24,7 @@ final class RunningServer {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        try process.runWithAllSignals()
         var greeting = ""
         while !greeting.contains("/runs\n") {
             let data = output.fileHandleForReading.availableData

@@ -1,4 +1,18 @@
 import Foundation
+import Glibc
+
+extension Process {
+    /// Starts the program with no signal blocked. The threads that tests run on have nearly all of them blocked, and a
+    /// child begins with the mask of the thread that starts it.
+    func runWithAllSignals() throws {
+        var none = sigset_t()
+        var own = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &own)
+        defer { pthread_sigmask(SIG_SETMASK, &own, nil) }
+        try run()
+    }
+}
 
 /// Another program, run to its end.
 struct Tool {
@@ -24,7 +38,7 @@ struct Tool {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = try FileHandle(forWritingTo: errors)
-        try process.run()
+        try process.runWithAllSignals()
         let text = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         return Tool(
@@ -32,6 +46,11 @@ struct Tool {
             output: String(decoding: text, as: UTF8.self),
             errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
     }
+
+    /// For a shell (bash) that is to leave a process behind: Foundation gives its children a descriptor and waits until
+    /// nobody has it any more, so whatever outlives them must close it.
+    static let closingInherited =
+        "for fd in /proc/self/fd/*; do fd=${fd##*/}; [ $fd -gt 2 ] && eval \"exec $fd>&-\"; done"
 
     /// Where a program is on the PATH; nil when it is nowhere.
     static func find(_ name: String) -> String? {

@@ -14,6 +14,7 @@ typedef struct ergo_launch {
     int standard_streams[3];       // become fds 0, 1, 2; -1: keep what is there
     int cgroup;                    // fd of the cgroup directory to be born in; -1: the parent's
     bool reset_signal_actions; // false: what is ignored stays ignored, as under nohup
+    uint64_t signal_mask;      // what the command finds blocked, bit n - 1 for signal n
     bool close_descriptors;    // all but 0, 1 and 2; those of this process are close-on-exec anyway
     bool new_session;
     bool no_new_privileges;
