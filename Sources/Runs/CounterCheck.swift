@@ -12,9 +12,10 @@ enum CounterCheck {
         let counted = Duration.nanoseconds(value(of: "perf_software_TASK_CLOCK", in: totals) ?? .max)
         let faults = usage.minorPageFaults + usage.majorPageFaults
         let countedFaults = value(of: "perf_software_PAGE_FAULTS", in: totals).map { Int($0) } ?? .max / 4
-        // The charge begins before `execve` and ends after the counters: a little is always over.
+        // The charge begins before `execve` and ends after the counters: a little is always over, and on a loaded machine
+        // milliseconds.
         let isBlind = countedFaults == 0 && faults > 20
-        guard isBlind || charged > counted * 2 + .milliseconds(2) || faults > countedFaults * 2 + 100 else {
+        guard isBlind || charged > counted * 2 + .milliseconds(20) || faults > countedFaults * 2 + 100 else {
             return nil
         }
         return "the counters missed a part of the command: it was charged "
