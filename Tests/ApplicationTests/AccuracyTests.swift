@@ -39,22 +39,30 @@ import Testing
 
     @Test(.enabled(if: LiveMachine.hasPerf, "perf is not installed"))
     func `context switches agree with perf stat`() throws {
-        let command = [Tool.built("workload"), "switches", "2000"]
-        let ours = CSVRows.sum("perf_software_CONTEXT_SWITCHES", in: try measured(command))
-        let theirs = try perf("context-switches", command)
-        #expect(ours >= 2000)
-        #expect(abs(ours - theirs) <= theirs * 0.02, "\(ours) by us, \(theirs) by perf")
+        // A sleep may be over before it has begun, and other tests may take the CPU away.
+        try expectAgreement("CONTEXT_SWITCHES", "context-switches", of: ["switches", "2000"], atLeast: 1980)
     }
 
     @Test(
         .enabled(if: LiveMachine.hasPerf, "perf is not installed"),
         .enabled(if: LiveMachine.processorCount > 1, "there is one CPU only"))
     func `migrations agree with perf stat`() throws {
-        let command = [Tool.built("workload"), "migrations", "2000"]
-        let ours = CSVRows.sum("perf_software_CPU_MIGRATIONS", in: try measured(command))
-        let theirs = try perf("cpu-migrations", command)
-        #expect(ours >= 1900)
-        #expect(abs(ours - theirs) <= theirs * 0.02, "\(ours) by us, \(theirs) by perf")
+        try expectAgreement("CPU_MIGRATIONS", "cpu-migrations", of: ["migrations", "2000"], atLeast: 1900)
+    }
+
+    /// Within 2 %, in one of five tries: both count what the scheduler does, and that differs from run to run.
+    private func expectAgreement(
+        _ event: String, _ perfEvent: String, of workload: [String], atLeast least: Double
+    ) throws {
+        let command = [Tool.built("workload")] + workload
+        var pairs: [(ours: Double, theirs: Double)] = []
+        for _ in 0..<5 {
+            let ours = CSVRows.sum("perf_software_\(event)", in: try measured(command))
+            let theirs = try perf(perfEvent, command)
+            pairs.append((ours, theirs))
+            if ours >= least && abs(ours - theirs) <= theirs * 0.02 { return }
+        }
+        Issue.record("by us and by perf: \(pairs)")
     }
 
     @Test func `a machine of constant power gives power times duration, wraps included`() throws {
