@@ -78,15 +78,19 @@ extension PrometheusText {
     }
 
     private mutating func addRunEnergy(_ statistics: RunStatistics) {
-        let energies = statistics.machineTotals.filter { $0.key.metric.unit == .joules }
-        guard !energies.isEmpty else { return }
+        let isWhole = { (key: StatisticsKey) in key.metric.unit == .joules && key.metric != .attributedEnergy }
+        let ofMachine = statistics.machineTotals.filter { isWhole($0.key) }.map { ($0.key, $0.value, "machine") }
+        let ofRuns = statistics.processTotals.filter { $0.key.attributes["part"] == EnergyPart.dynamic.rawValue }
+        guard !ofMachine.isEmpty else { return }
         family(
             "ergometer_run_energy_joules_total", .counter,
-            help: "Energy of the whole machine while runs ran; runs at the same time count it each.")
-        let rows = energies.map { (labels(of: $0.key.attributes, on: $0.key.resource), $0.value) }
-        for (labels, joules) in rows.sorted(by: { "\($0.0)" < "\($1.0)" }) {
-            sample(joules, labels: Labels(labels + [(name: "scope", value: "machine")]))
+            help: "Energy while runs ran: of the whole machine, which runs at the same time count each, and what of it "
+                + "was attributed to the runs beyond idleness (scope process).")
+        let rows = (ofMachine + ofRuns.map { ($0.key, $0.value, "process") }).map { key, joules, scope in
+            let attributes = key.attributes.filter { $0.key != "part" }
+            return (labels(of: attributes, on: key.resource) + [(name: "scope", value: scope)], joules)
         }
+        for (labels, joules) in rows.sorted(by: { "\($0.0)" < "\($1.0)" }) { sample(joules, labels: Labels(labels)) }
     }
 
     fileprivate mutating func addSampler(_ status: SamplerStatus) {

@@ -20,6 +20,8 @@ final class MeasurementsStream: HTTPBodyStream {
     private struct State {
         private let id: RunID
         private let database: RunDatabase
+        /// Whether there will be no more frames than those that are stored.
+        private let isOver: Bool
         /// Nil for a run that was never launched: it has a header and no rows.
         private var csv: MeasurementsCSV?
         private var chunk: StoredChunk?
@@ -33,6 +35,7 @@ final class MeasurementsStream: HTTPBodyStream {
         init(run: Run, database: RunDatabase, options: MeasurementOptions) {
             id = run.id
             self.database = database
+            isOver = run.state == .finished
             text = MeasurementsCSV.header(options)
             guard let layout = run.layout, let anchor = run.startedAt else { return }
             csv = MeasurementsCSV(layout: layout, anchor: anchor, options: options)
@@ -48,11 +51,21 @@ final class MeasurementsStream: HTTPBodyStream {
             return count
         }
 
+        /// What waited for the end of the run; false when that is nothing.
+        private mutating func finish() -> Bool {
+            guard isOver else { return false }
+            text.removeAll(keepingCapacity: true)
+            sent = 0
+            csv?.finish(into: &text)
+            csv = nil
+            return !text.isEmpty
+        }
+
         /// False when there is nothing more (so far).
         private mutating func renderMore() throws -> Bool {
             guard csv != nil else { return false }
             if nextFrame == chunk?.block.count ?? 0 {
-                guard let next = try database.chunk(of: id, after: chunk?.ordinal) else { return false }
+                guard let next = try database.chunk(of: id, after: chunk?.ordinal) else { return finish() }
                 chunk = next
                 nextFrame = 0
             }

@@ -8,7 +8,7 @@ struct RunRequest {
 
     static let fieldNames: Set<String> = [
         "command", "name", "labels", "environment", "working_directory", "stdin", "events", "interval", "timeout",
-        "kill_grace", "limits",
+        "kill_grace", "baseline", "limits",
     ]
 
     /// - Throws: ``HTTPProblem``: 400 when the body is no JSON, 422 with every fault when it is no specification.
@@ -67,6 +67,7 @@ struct RunRequest {
         specification.interval = duration("interval") ?? specification.interval
         specification.timeout = duration("timeout")
         specification.killGrace = duration("kill_grace") ?? specification.killGrace
+        specification.baseline = duration("baseline")
         specification.limits = limits()
         for fault in specification.faults { faults.add(fault) }
         return command == nil ? nil : specification

@@ -55,7 +55,9 @@ struct RunResource: Encodable {
         pid = run.pid
         totals = run.summary?.totals.map(TotalResource.init) ?? []
         energy = run.duration.flatMap { duration in
-            EnergySummary(totals: run.summary?.totals ?? [], duration: duration).map(EnergyResource.init)
+            EnergySummary(totals: run.summary?.totals ?? [], duration: duration).map {
+                EnergyResource($0, attribution: run.attribution)
+            }
         }
         resourceUsage = run.summary?.resourceUsage.map(UsageResource.init)
         sampling = run.summary?.sampling.map { SamplingResource($0, interval: run.specification.interval) }
@@ -82,6 +84,7 @@ struct SpecificationResource: Encodable {
     let interval: String
     let timeout: String?
     let killGrace: String
+    let baseline: String?
     let limits: LimitsResource
 
     init(_ specification: RunSpecification, showsEnvironment: Bool) {
@@ -95,6 +98,7 @@ struct SpecificationResource: Encodable {
         interval = DurationText.format(specification.interval)
         timeout = specification.timeout.map(DurationText.format)
         killGrace = DurationText.format(specification.killGrace)
+        baseline = specification.baseline.map(DurationText.format)
         limits = LimitsResource(specification.limits)
     }
 
@@ -165,6 +169,7 @@ struct EnergyResource: Encodable {
     let domains: [Domain]
     let uncertaintyJoules: Double
     let note: String?
+    let attribution: AttributionResource?
 
     struct Domain: Encodable {
         let domain: String
@@ -173,7 +178,7 @@ struct EnergyResource: Encodable {
         let uncertaintyJoules: Double
     }
 
-    init(_ energy: EnergySummary) {
+    init(_ energy: EnergySummary, attribution: AttributionSummary?) {
         domains = energy.domains.map { domain in
             Domain(
                 domain: domain.domain, resource: .init(kind: domain.resource.kind, id: domain.resource.id),
@@ -181,6 +186,7 @@ struct EnergyResource: Encodable {
         }
         uncertaintyJoules = energy.uncertaintyJoules
         note = energy.note
+        self.attribution = attribution.map(AttributionResource.init)
     }
 }
 

@@ -44,7 +44,8 @@ package struct DomainEnergy: Sendable, Codable, Hashable {
 
     /// nil when the total is no energy of the machine, or was not measured.
     init?(_ total: SeriesTotal, duration: Duration) {
-        guard total.series.metric.unit == .joules, total.series.consumer == .localMachine,
+        guard total.series.metric.unit == .joules, total.series.metric != .attributedEnergy,
+            total.series.consumer == .localMachine,
             case .measured(let value) = total.result
         else { return nil }
         domain = total.series.attributes["domain"] ?? ""

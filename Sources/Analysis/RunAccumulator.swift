@@ -10,10 +10,12 @@ package struct RunAccumulator: Sendable {
     /// Frames taken so far, the one that opens the run included.
     package private(set) var frameCount = 0
     private var series: [SeriesAccumulator]
+    private var attributions: [AttributionAccumulator]
 
     package init(layout: SourceLayout) {
         self.layout = layout
         series = layout.series.map { SeriesAccumulator($0) }
+        attributions = layout.attributions?.map { AttributionAccumulator($0) } ?? []
     }
 
     /// Takes the frames of a block; rows of a frame come in the order of the layout's series.
@@ -36,8 +38,36 @@ package struct RunAccumulator: Sendable {
                 guard let change = series[index].add(values, at: start + 1, instant: instant) else { continue }
                 body(index, instant, change)
             }
+            attribute(at: instant, forEachRow: body) { $0.add(values, at: start + 1, instant: instant) }
             lastInstant = instant
             frameCount += 1
+        }
+    }
+
+    /// Takes the end of the run: energy that was waiting for the end of a window is divided now.
+    package mutating func finish(
+        forEachRow body: (_ series: Int, _ instant: MonotonicInstant, _ change: SeriesChange) -> Void = { _, _, _ in }
+    ) {
+        guard let lastInstant else { return }
+        attribute(at: lastInstant, forEachRow: body) { $0.finish() }
+    }
+
+    /// Gives the rows of the windows that `close` closes.
+    private mutating func attribute(
+        at instant: MonotonicInstant,
+        forEachRow body: (_ series: Int, _ instant: MonotonicInstant, _ change: SeriesChange) -> Void,
+        close: (inout AttributionAccumulator) -> AttributionAccumulator.Parts?
+    ) {
+        var row = series.count
+        for index in attributions.indices {
+            let changes = close(&attributions[index])
+            for part in attributions[index].parts {
+                if let changes {
+                    let total = attributions[index].sum(of: part)
+                    body(row, instant, SeriesChange(change: .real(changes[part]), total: .real(total), coverage: 1))
+                }
+                row += 1
+            }
         }
     }
 
@@ -46,8 +76,8 @@ package struct RunAccumulator: Sendable {
         add(block, range: range) { _, _, _ in }
     }
 
-    /// What the series amount to so far, in the order of the layout.
-    package var totals: [SeriesTotal] { series.map(\.total) }
+    /// What the series amount to so far, in the order of the layout; behind them how energy is divided.
+    package var totals: [SeriesTotal] { series.map(\.total) + attributions.flatMap(\.totals) }
 
     /// Which totals leave out a part of the run, as sentences for the run's warnings.
     package var warnings: [String] {

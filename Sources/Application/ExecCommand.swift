@@ -32,6 +32,9 @@ struct ExecCommand: ParsableCommand {
     @Option(help: "End the command after this time.", transform: duration)
     var timeout: Duration?
 
+    @Option(help: "Watch the machine for so long before the command starts, to learn its idle power.", transform: duration)
+    var baseline: Duration?
+
     @Option(help: "Whether a metric's name ends in its unit: symbol or none.")
     var units = MeasurementOptions.UnitSuffix.symbol
 
@@ -68,7 +71,7 @@ struct ExecCommand: ParsableCommand {
         }
         let specification = RunSpecification(
             command: .arguments(arguments), events: events?.split(separator: ",").map(String.init), interval: interval,
-            timeout: timeout)
+            timeout: timeout, baseline: baseline)
         if let fault = specification.faults.first {
             throw ApplicationError("\(fault.pointer.dropFirst()) \(fault.message)")
         }

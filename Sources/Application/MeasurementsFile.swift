@@ -57,6 +57,7 @@ final class MeasurementsFile: RunStore {
         switch operation {
         case .save(let run):
             state.run = run
+            if run.state == .finished { return try finish(&state) }
             guard state.csv == nil, let layout = run.layout, let anchor = run.startedAt else { return }
             state.csv = MeasurementsCSV(layout: layout, anchor: anchor, options: options)
         case .delete: break
@@ -65,6 +66,13 @@ final class MeasurementsFile: RunStore {
             state.csv?.render(block, into: &state.text)
             try Self.write(state.text, to: state.file, path)
         }
+    }
+
+    private func finish(_ state: inout State) throws {
+        state.text.removeAll(keepingCapacity: true)
+        state.csv?.finish(into: &state.text)
+        state.csv = nil
+        try Self.write(state.text, to: state.file, path)
     }
 
     private static func write(_ text: [UInt8], to file: Int32, _ path: String) throws {

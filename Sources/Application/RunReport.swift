@@ -52,7 +52,7 @@ struct RunReport {
 
 extension RunReport {
     private var counters: [String] {
-        totals.filter { $0.series.consumer != .localMachine }.compactMap { total in
+        totals.filter { $0.series.consumer != .localMachine && $0.series.metric != .attributedEnergy }.compactMap { total in
             guard case .measured(let value) = total.result else { return nil }
             let coverage =
                 total.coverage.flatMap {
@@ -73,7 +73,23 @@ extension RunReport {
                 "\(ReportText.fixed(domain.joules / seconds, 2)) W, ± \(ReportText.fixed(domain.uncertaintyJoules, 3)) J"
             return line("\(ReportText.fixed(domain.joules, 3)) J", "energy of \(place)", "\(power), whole machine")
         }
-        return lines + (energy.note.map { [ReportText.wrapped($0)] } ?? [])
+        return lines + attribution + (energy.note.map { [ReportText.wrapped($0)] } ?? [])
+    }
+
+    /// What of the machine's energy is the run's.
+    private var attribution: [String] {
+        guard let attribution = run.attribution else { return [] }
+        let lines = attribution.domains.map { domain in
+            let place = domain.resource.id.isEmpty ? domain.domain : "\(domain.domain) \(domain.resource.id)"
+            let label = domain.idle == nil ? "at most, by the run" : "of it by the run"
+            let remark = [
+                "\(place), ± \(ReportText.fixed(domain.uncertaintyJoules, 3)) J",
+                domain.parts[.idle].map { "idle \(ReportText.fixed($0, 3)) J" },
+                domain.parts[.other].map { "others \(ReportText.fixed($0, 3)) J" },
+            ].compactMap(\.self).joined(separator: ", ")
+            return line("\(ReportText.fixed(domain.runJoules, 3)) J", label, remark)
+        }
+        return lines + attribution.notes.map { ReportText.wrapped($0) }
     }
 
     private var times: [String] {
@@ -87,7 +103,9 @@ extension RunReport {
 
     private var notes: [String] {
         let missing = totals.compactMap { total -> String? in
-            guard case .unavailable(let reason) = total.result else { return nil }
+            guard case .unavailable(let reason) = total.result, total.series.metric != .attributedEnergy else {
+                return nil
+            }
             return "not measured: \(label(of: total.series)): \(reason)"
         }
         return (run.warnings + missing).map { ReportText.wrapped($0) }

@@ -33,7 +33,12 @@ struct TerminalRun {
         // A terminal sends the first two to the command as well. What it makes of a signal is its own affair.
         let signals = try SignalDescriptor([SIGINT, SIGQUIT] + HandledSignals.forwarded)
         while let signal = signals.next(or: end.event) {
-            if HandledSignals.forwarded.contains(signal) { measuring.engine.forward(signal, to: id) }
+            if specification.baseline != nil, measuring.engine.run(id)?.state == .queued {
+                // There is no command yet that the signal could be meant for.
+                measuring.engine.cancel(id)
+            } else if HandledSignals.forwarded.contains(signal) {
+                measuring.engine.forward(signal, to: id)
+            }
         }
     }
 

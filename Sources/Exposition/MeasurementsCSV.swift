@@ -15,17 +15,12 @@ package struct MeasurementsCSV: Sendable {
 
     /// Changes and totals of what has been rendered so far.
     package private(set) var accumulator: RunAccumulator
-    private let options: MeasurementOptions
-    private let anchor: ClockAnchor
-    private let series: [CSVSeriesText]
-    private var timestamp = TimestampText()
+    private var rows: CSVRowWriter
 
     /// - Parameter anchor: ties the frames' clock to the wall clock, as in ``Run/startedAt``.
     package init(layout: SourceLayout, anchor: ClockAnchor, options: MeasurementOptions = MeasurementOptions()) {
         accumulator = RunAccumulator(layout: layout)
-        self.options = options
-        self.anchor = anchor
-        series = layout.series.map { CSVSeriesText($0.series, options: options) }
+        rows = CSVRowWriter(series: layout.allSeries, anchor: anchor, options: options)
     }
 
     /// The first line. A run that has not begun has this line alone.
@@ -43,33 +38,11 @@ package struct MeasurementsCSV: Sendable {
     ///   - block: frames that follow those rendered before; the very first opens the run and gives no rows.
     ///   - range: which frames; all of the block when nil.
     package mutating func render(_ block: FrameBlock, range: Range<Int>? = nil, into output: inout [UInt8]) {
-        let separator = options.separator.byte
-        let showsTotal = options.values == .cumulative
-        accumulator.add(block, range: range) { index, instant, change in
-            timestamp.write(anchor.wallTime(at: instant))
-            output.append(contentsOf: series[index].head)
-            output.append(contentsOf: timestamp.bytes)
-            output.append(separator)
-            output.append(showsTotal ? change.total : change.change)
-            Self.finishLine(series[index], coverage: change.coverage, output: &output)
-        }
+        accumulator.add(block, range: range) { rows.write($0, at: $1, $2, into: &output) }
     }
 
-    @inline(__always)
-    private static func finishLine(_ text: CSVSeriesText, coverage: Double, output: inout [UInt8]) {
-        if coverage == 1 { return output.append(contentsOf: text.tail) }
-        output.append(contentsOf: text.beforeCoverage)
-        output.append(shortest: coverage)
-        output.append(contentsOf: text.afterCoverage)
-    }
-}
-
-extension [UInt8] {
-    @inline(__always)
-    fileprivate mutating func append(_ value: Value) {
-        switch value {
-        case .integer(let integer): append(decimal: integer)
-        case .real(let real): append(shortest: real)
-        }
+    /// Appends the rows that waited for the end of the run; nothing may be rendered behind them.
+    package mutating func finish(into output: inout [UInt8]) {
+        accumulator.finish { rows.write($0, at: $1, $2, into: &output) }
     }
 }

@@ -7,10 +7,18 @@ package struct SourceLayout: Sendable, Codable, Hashable {
     /// Columns in one reading; some may carry times instead of a series.
     package let columnCount: Int
     package let series: [SeriesColumn]
+    /// How energy is divided between the run and others; nil where it is not.
+    package var attributions: [AttributionColumns]?
 
-    package init(columnCount: Int, series: [SeriesColumn]) {
+    package init(columnCount: Int, series: [SeriesColumn], attributions: [AttributionColumns]? = nil) {
         self.columnCount = columnCount
         self.series = series
+        self.attributions = attributions
+    }
+
+    /// All series that rows are written for: those of the columns, and behind them the parts of divided energy.
+    package var allSeries: [Series] {
+        series.map(\.series) + (attributions ?? []).flatMap { columns in columns.parts.map(columns.series(of:)) }
     }
 
     /// One layout whose rows are the rows of `layouts` laid end to end.
@@ -38,10 +46,12 @@ package struct SeriesColumn: Sendable, Codable, Hashable {
     /// Whether a value that never moves means "this counter does not work here" rather than "nothing happened".
     /// True for energy: virtual machines have domains that open, read and stay at 0 J for ever.
     package let provesItselfByMoving: Bool
+    /// How far a reading may be behind the truth, where that is more than the reading's own time; nil elsewhere.
+    package let lag: Duration?
 
     package init(
         series: Series, column: Int, multiplier: Double = 1, divisor: Double = 1, coverage: CoverageColumns? = nil,
-        provesItselfByMoving: Bool = false
+        provesItselfByMoving: Bool = false, lag: Duration? = nil
     ) {
         self.series = series
         self.column = column
@@ -49,6 +59,7 @@ package struct SeriesColumn: Sendable, Codable, Hashable {
         self.divisor = divisor
         self.coverage = coverage
         self.provesItselfByMoving = provesItselfByMoving
+        self.lag = lag
     }
 
     /// Whether values are whole numbers, kept and shown as such.
@@ -58,7 +69,7 @@ package struct SeriesColumn: Sendable, Codable, Hashable {
         SeriesColumn(
             series: series, column: column + offset, multiplier: multiplier, divisor: divisor,
             coverage: coverage.map { CoverageColumns(enabled: $0.enabled + offset, running: $0.running + offset) },
-            provesItselfByMoving: provesItselfByMoving)
+            provesItselfByMoving: provesItselfByMoving, lag: lag)
     }
 }
 

@@ -26,7 +26,8 @@ enum CounterCheck {
     /// The totals without those that the counters cannot vouch for.
     static func withdrawn(_ totals: [SeriesTotal]) -> [SeriesTotal] {
         totals.map { total in
-            guard total.series.consumer != .localMachine, case .measured = total.result else { return total }
+            let isOfRun = total.series.consumer != .localMachine || total.series.metric == .attributedEnergy
+            guard isOfRun, case .measured = total.result else { return total }
             return SeriesTotal(
                 series: total.series,
                 result: .unavailable(reason: "its counter was stopped while the command ran; the warnings say more"),

@@ -27,6 +27,7 @@ struct RecordedRun {
     /// The frames that are left when the run is over.
     mutating func finish(_ finished: FinishedRecording) -> FrameBlock? {
         accumulator.add(finished.frames)
+        accumulator.finish()
         summarise(finished.statistics)
         let warnings = accumulator.warnings + Self.warnings(about: finished.statistics)
         active.update { $0.warnings += warnings }

@@ -41,6 +41,12 @@ package struct Run: Sendable, Codable, Identifiable {
         self.idempotencyKey = idempotencyKey
     }
 
+    /// How its energy divides between it and others; nil where that is not known.
+    package var attribution: AttributionSummary? {
+        guard let layout, let duration, let totals = summary?.totals else { return nil }
+        return AttributionSummary(layout: layout, totals: totals, duration: duration)
+    }
+
     /// From release to exit; nil until it has ended.
     package var duration: Duration? {
         guard let startedAt, let endedAt else { return nil }

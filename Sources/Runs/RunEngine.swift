@@ -15,6 +15,7 @@ package final class RunEngine: Sendable {
     private let recorder: Recorder
     private let supervisor: Supervisor
     private let launch: RunLaunch
+    private let idlePower: IdlePowerMeter
     /// Set whenever a run is over, or has been accepted or refused for good.
     private let runSettled: EventDescriptor
     private let logger: Logger
@@ -32,6 +33,7 @@ package final class RunEngine: Sendable {
         recorder = try Recorder(
             store: store, outputs: configuration.output, registry: registry, sampler: sampler, logger: logger)
         supervisor = try Supervisor(children: children, waiters: waiters, sampler: sampler)
+        idlePower = IdlePowerMeter(sampler: sampler)
         launch = RunLaunch(configuration: configuration, sampler: sampler, children: children)
         runSettled = try EventDescriptor()
     }
@@ -192,6 +194,10 @@ extension RunEngine {
     }
 
     private func launchNow(_ active: ActiveRun) {
+        // Watched while nothing of the run exists yet.
+        let baseline = active.specification.baseline.map { duration in
+            idlePower.measure(for: duration) { [registry] in active.isCancelled || registry.isClosed }
+        }
         if active.isCancelled { return finish(active, as: .cancelled) }
         if registry.putBackIfClosed(active) {
             saveUnclaimed(active)
@@ -199,7 +205,7 @@ extension RunEngine {
         }
         registry.noteLaunch(active)
         do {
-            let launched = try launch(active)
+            let launched = try launch(active, idlePowers: baseline ?? idlePower.learned)
             recorder.order(.begin(active, launched.recording))
             supervisor.supervise(launched, startedAt: active.run.startedAt!.monotonic)
             // Whoever asked for its end before it was supervised was not heard.

@@ -1,3 +1,4 @@
+import Analysis
 import LinuxSystem
 import Measurement
 import Sampling
@@ -24,8 +25,9 @@ struct RunLaunch: Sendable {
 
     /// Launches a run and writes its start into it.
     ///
+    /// - Parameter idlePowers: what the run's energy is divided by.
     /// - Throws: ``LaunchError``, or what the counters said when they were opened; nothing is left then.
-    func callAsFunction(_ active: ActiveRun) throws -> LaunchedRun {
+    func callAsFunction(_ active: ActiveRun, idlePowers: [Series: IdlePower]) throws -> LaunchedRun {
         let source = try active.plan.open()
         let streams = try makeStreams(for: active)
         let cgroup = cgroups?.makeCgroup(for: active.id)
@@ -41,7 +43,9 @@ struct RunLaunch: Sendable {
                 run.pid = birth.child.pid
                 run.process = identity
                 run.startedAt = startedAt
-                run.layout = .joined([sampler.machineLayout, source.layout(consumer: .process(birth.child.pid))])
+                run.layout = SourceLayout.joined([
+                    sampler.machineLayout, source.layout(consumer: .process(birth.child.pid)),
+                ]).attributing(by: idlePowers)
                 run.warnings += birth.enforcement.warnings
             }
             let tree = ProcessTree(id: active.id, main: birth.child, cgroup: birth.cgroup, children: children)

@@ -19,10 +19,13 @@ package struct RunSpecification: Sendable, Codable, Hashable {
     package var timeout: Duration?
     /// Between SIGTERM and SIGKILL.
     package var killGrace: Duration
+    /// How long the machine is watched before the command is launched, to learn its idle power; nil for not at all.
+    package var baseline: Duration?
     /// What it may use.
     package var limits = RunLimits()
 
     package static let intervalRange = Duration.microseconds(100)...Duration.seconds(3600)
+    package static let baselineRange = Duration.milliseconds(100)...Duration.seconds(600)
     package static let defaultInterval = Duration.milliseconds(100)
     package static let defaultKillGrace = Duration.seconds(5)
 
@@ -30,7 +33,7 @@ package struct RunSpecification: Sendable, Codable, Hashable {
         command: Command, name: String? = nil, labels: [String: String] = [:], environment: [String: String] = [:],
         workingDirectory: String? = nil, stdin: String? = nil, events: [String]? = nil,
         interval: Duration = defaultInterval, timeout: Duration? = nil, killGrace: Duration = defaultKillGrace,
-        limits: RunLimits = RunLimits()
+        baseline: Duration? = nil, limits: RunLimits = RunLimits()
     ) {
         self.command = command
         self.name = name
@@ -42,6 +45,7 @@ package struct RunSpecification: Sendable, Codable, Hashable {
         self.interval = interval
         self.timeout = timeout
         self.killGrace = killGrace
+        self.baseline = baseline
         self.limits = limits
     }
 

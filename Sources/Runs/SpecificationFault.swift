@@ -68,6 +68,10 @@ extension RunSpecification {
             let range = [Self.intervalRange.lowerBound, Self.intervalRange.upperBound].map(DurationText.format)
             faults.append(.init("/interval", "must be between \(range[0]) and \(range[1])"))
         }
+        if let baseline, !Self.baselineRange.contains(baseline) {
+            let range = [Self.baselineRange.lowerBound, Self.baselineRange.upperBound].map(DurationText.format)
+            faults.append(.init("/baseline", "must be between \(range[0]) and \(range[1])"))
+        }
         if let timeout, timeout <= .zero { faults.append(.init("/timeout", "must be more than 0")) }
         if killGrace > .seconds(3600) { faults.append(.init("/kill_grace", "must be 1h at most")) }
         return faults

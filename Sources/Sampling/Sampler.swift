@@ -29,6 +29,14 @@ package final class Sampler: Sendable {
 
     package var status: SamplerStatus { state.withLock { $0.status.separated() } }
 
+    /// The machine's values at the heartbeats of the last quarter of an hour, the oldest first.
+    package var heartbeats: FrameBlock {
+        // Its memory is taken outside the lock.
+        var block = FrameBlock(columnCount: machineLayout.columnCount, capacity: HeartbeatHistory.capacity)
+        state.withLock { $0.history.copy(into: &block) }
+        return block
+    }
+
     /// Starts the thread. It runs until ``stop()``.
     package func start() throws(Errno) {
         state.withLock { state in

@@ -9,6 +9,7 @@ struct SamplerState {
     private var machineRow: [Int64]
     private var recordings: [RecordingState] = []
     private var heartbeatGrid: SamplingGrid
+    private(set) var history: HeartbeatHistory
     var status: SamplerStatus
     var isStopping = false
 
@@ -16,6 +17,7 @@ struct SamplerState {
         self.sources = sources
         endedSources = Array(repeating: false, count: sources.count)
         machineRow = Array(repeating: absentValue, count: sources.reduce(0) { $0 + $1.columnCount })
+        history = HeartbeatHistory(columnCount: machineRow.count)
         heartbeatGrid = SamplingGrid(interval: Sampler.heartbeatInterval, after: .now)
         status = SamplerStatus(machineReadErrors: Array(repeating: 0, count: sources.count))
     }
@@ -66,6 +68,7 @@ struct SamplerState {
             status.machine = .init(instant: now, values: machineRow.map { $0 })
         }
         status.machine?.update(machineRow, at: now)
+        history.append(machineRow, at: now)
     }
 
     private mutating func readMachine() {

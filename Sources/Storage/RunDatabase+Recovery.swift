@@ -49,6 +49,7 @@ extension RunDatabase {
         }
         var accumulator = RunAccumulator(layout: layout)
         run.warnings += try replay(run, into: &accumulator)
+        accumulator.finish()
         run.endedAt = accumulator.lastInstant
         run.summary = RunSummary()
         run.summary?.totals = accumulator.totals
