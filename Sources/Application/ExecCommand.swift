@@ -32,7 +32,8 @@ struct ExecCommand: ParsableCommand {
     @Option(help: "End the command after this time.", transform: duration)
     var timeout: Duration?
 
-    @Option(help: "Watch the machine for so long before the command starts, to learn its idle power.", transform: duration)
+    @Option(
+        help: "Watch the machine for so long before the command starts, to learn its idle power.", transform: duration)
     var baseline: Duration?
 
     @Option(help: "Whether a metric's name ends in its unit: symbol or none.")

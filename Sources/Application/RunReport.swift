@@ -52,7 +52,8 @@ struct RunReport {
 
 extension RunReport {
     private var counters: [String] {
-        totals.filter { $0.series.consumer != .localMachine && $0.series.metric != .attributedEnergy }.compactMap { total in
+        totals.filter { $0.series.consumer != .localMachine && $0.series.metric != .attributedEnergy }.compactMap {
+            total in
             guard case .measured(let value) = total.result else { return nil }
             let coverage =
                 total.coverage.flatMap {
