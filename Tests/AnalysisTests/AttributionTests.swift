@@ -132,6 +132,14 @@ extension RunAccumulator {
         #expect(try #require(parts[.other]) < 0.6)
     }
 
+    @Test("A machine that idles leaves nothing to anybody, though its energy comes in steps")
+    func idle() throws {
+        var machine = KnownMachine(loads: [{ _ in 0 }, { _ in 0 }])
+        let parts = machine.parts(ofRun: 0, machine.frames(seconds: 8, every: 403))
+        #expect(try #require(parts[.other]) < 0.05)
+        #expect(parts[.dynamic] == 0)
+    }
+
     @Test("Where the idle power is not known there is an upper bound and nothing else")
     func upperBound() throws {
         var machine = KnownMachine(loads: [{ _ in 0.5 }, { _ in 0.5 }])
