@@ -9,8 +9,14 @@ import Synchronization
 final class MeasurementsStream: HTTPBodyStream {
     private let state: Mutex<State>
 
-    init(of run: Run, in database: RunDatabase, options: MeasurementOptions) {
-        state = Mutex(State(run: run, database: database, options: options))
+    /// - Parameters:
+    ///   - header: what comes before all rows.
+    ///   - renderer: of a run that was launched; others have no rows.
+    init(
+        of run: Run, in database: RunDatabase, header: [UInt8] = [],
+        renderer: (SourceLayout, ClockAnchor) -> any MeasurementsRenderer
+    ) {
+        state = Mutex(State(run: run, database: database, header: header, renderer: renderer))
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
@@ -22,8 +28,8 @@ final class MeasurementsStream: HTTPBodyStream {
         private let database: RunDatabase
         /// Whether there will be no more frames than those that are stored.
         private let isOver: Bool
-        /// Nil for a run that was never launched: it has a header and no rows.
-        private var csv: MeasurementsCSV?
+        /// Nil when there are no more rows.
+        private var renderer: (any MeasurementsRenderer)?
         private var chunk: StoredChunk?
         private var nextFrame = 0
         private var text: [UInt8]
@@ -32,13 +38,16 @@ final class MeasurementsStream: HTTPBodyStream {
         /// Rendered at a time; keeps other clients from waiting.
         private static let framesPerTurn = 256
 
-        init(run: Run, database: RunDatabase, options: MeasurementOptions) {
+        init(
+            run: Run, database: RunDatabase, header: [UInt8],
+            renderer: (SourceLayout, ClockAnchor) -> any MeasurementsRenderer
+        ) {
             id = run.id
             self.database = database
             isOver = run.state == .finished
-            text = MeasurementsCSV.header(options)
+            text = header
             guard let layout = run.layout, let anchor = run.startedAt else { return }
-            csv = MeasurementsCSV(layout: layout, anchor: anchor, options: options)
+            self.renderer = renderer(layout, anchor)
         }
 
         mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
@@ -56,14 +65,14 @@ final class MeasurementsStream: HTTPBodyStream {
             guard isOver else { return false }
             text.removeAll(keepingCapacity: true)
             sent = 0
-            csv?.finish(into: &text)
-            csv = nil
+            renderer?.finish(into: &text)
+            renderer = nil
             return !text.isEmpty
         }
 
         /// False when there is nothing more (so far).
         private mutating func renderMore() throws -> Bool {
-            guard csv != nil else { return false }
+            guard renderer != nil else { return false }
             if nextFrame == chunk?.block.count ?? 0 {
                 guard let next = try database.chunk(of: id, after: chunk?.ordinal) else { return finish() }
                 chunk = next
@@ -73,7 +82,7 @@ final class MeasurementsStream: HTTPBodyStream {
             let end = min(nextFrame + Self.framesPerTurn, block.count)
             text.removeAll(keepingCapacity: true)
             sent = 0
-            csv?.render(block, range: nextFrame..<end, into: &text)
+            renderer?.render(block, range: nextFrame..<end, into: &text)
             nextFrame = end
             return true
         }

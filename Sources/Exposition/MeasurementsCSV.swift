@@ -10,7 +10,7 @@ import Measurement
 /// Always these eight columns; rows in order of time and, within a frame, of the layout's series. Integers as
 /// integers, others in the shortest form that reads back to the same double, never with an exponent. Where a
 /// counter shared its hardware, `coverage=0.5` joins the attributes. RFC 4180 quoting, line end `\n`.
-package struct MeasurementsCSV: Sendable {
+package struct MeasurementsCSV: MeasurementsRenderer {
     package static let contentType = "text/csv; charset=utf-8; header=present"
 
     /// Changes and totals of what has been rendered so far.
@@ -32,16 +32,10 @@ package struct MeasurementsCSV: Sendable {
         return columns.map { Array($0.utf8) }.joined(separator: [options.separator.byte]) + [UInt8(ascii: "\n")]
     }
 
-    /// Appends the rows of the next frames to `output`.
-    ///
-    /// - Parameters:
-    ///   - block: frames that follow those rendered before; the very first opens the run and gives no rows.
-    ///   - range: which frames; all of the block when nil.
-    package mutating func render(_ block: FrameBlock, range: Range<Int>? = nil, into output: inout [UInt8]) {
+    package mutating func render(_ block: FrameBlock, range: Range<Int>?, into output: inout [UInt8]) {
         accumulator.add(block, range: range) { rows.write($0, at: $1, $2, into: &output) }
     }
 
-    /// Appends the rows that waited for the end of the run; nothing may be rendered behind them.
     package mutating func finish(into output: inout [UInt8]) {
         accumulator.finish { rows.write($0, at: $1, $2, into: &output) }
     }
