@@ -40,6 +40,12 @@ let package = Package(
                 "CLinux", "LinuxSystem", "Measurement", .product(name: "SystemPackage", package: "swift-system"),
             ]),
 
+        .target(
+            name: "Accounting",
+            dependencies: [
+                "CLinux", "LinuxSystem", "Measurement", .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+
         // The engine
         .target(
             name: "Sampling",
@@ -76,7 +82,8 @@ let package = Package(
         .target(
             name: "Application",
             dependencies: [
-                "API", "Analysis", "CLinux", "Exposition", "HTTPServer", "LinuxSystem", "Measurement", "PerfEvents",
+                "API", "Accounting", "Analysis", "CLinux", "Exposition", "HTTPServer", "LinuxSystem", "Measurement",
+                "PerfEvents",
                 "RAPL", "Runs", "Sampling", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -122,6 +129,12 @@ let package = Package(
             name: "RAPLTests",
             dependencies: [
                 "LinuxSystem", "Measurement", "RAPL", "TestSupport",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        .testTarget(
+            name: "AccountingTests",
+            dependencies: [
+                "Accounting", "CTestSupport", "LinuxSystem", "Measurement", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"]),

@@ -58,7 +58,8 @@ struct ExecCommand: ParsableCommand {
         let policy = LaunchPolicy.transparent(
             .atStart, commandLine: .ofThisProcess(last: specification.command.arguments.count))
         let measuring = try MeasuringEngine(
-            sysfsRoot: sysfsRoot, configuration: RunEngineConfiguration(policy: policy), store: file,
+            sysfsRoot: sysfsRoot, isLongLived: false, configuration: RunEngineConfiguration(policy: policy),
+            store: file,
             logger: Logger(label: "ergometer") { StreamLogHandler.standardError(label: $0) })
         let run = try TerminalRun(measuring: measuring, specification: specification).finish(in: file)
         StandardStream.error.write(RunReport(run, output: output).text)

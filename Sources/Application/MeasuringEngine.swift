@@ -1,3 +1,4 @@
+import Accounting
 import ArgumentParser
 import Glibc
 import LinuxSystem
@@ -15,17 +16,30 @@ struct MeasuringEngine {
     let perfEvents: PerfEventBackend
     let engine: RunEngine
 
-    /// - Parameter sysfsRoot: where sensors are looked for; another than `/sys` is a captured or simulated machine.
-    init(sysfsRoot: String, configuration: RunEngineConfiguration, store: any RunStore, logger: Logger) throws {
+    /// - Parameters:
+    ///   - sysfsRoot: where sensors are looked for; another than `/sys` is a captured or simulated machine.
+    ///   - isLongLived: whether what is costly to open and close pays off.
+    init(
+        sysfsRoot: String, isLongLived: Bool, configuration: RunEngineConfiguration, store: any RunStore, logger: Logger
+    ) throws {
         inventory = RAPLInventory.discover(sysfsRoot: sysfsRoot)
-        let energy = inventory.makeSource()
-        sampler = try Sampler(machineSources: energy.map { [(source: $0, layout: $0.layout)] } ?? [])
+        sampler = try Sampler(
+            machineSources: Self.machineSources(of: inventory, sysfsRoot: sysfsRoot, mayTrace: isLongLived))
         perfEvents = PerfEventBackend()
         var configuration = configuration
         configuration.machineWarnings = inventory.sentences
         engine = try RunEngine(
             configuration: configuration, backend: perfEvents, sampler: sampler, store: store,
             children: ChildRegistry(adoptsOrphans: true), logger: logger)
+    }
+
+    /// Energy, and with it the busy time of the CPUs, by which energy is laid to the account of runs.
+    private static func machineSources(
+        of inventory: RAPLInventory, sysfsRoot: String, mayTrace: Bool
+    ) -> [(source: any Source, layout: SourceLayout)] {
+        guard let energy = inventory.makeSource() else { return [] }
+        let busyTime = CPUBusyTimeSource(sysfsRoot: sysfsRoot, mayTrace: mayTrace)
+        return [(energy, energy.layout)] + (busyTime.map { [($0, $0.layout)] } ?? [])
     }
 
     func start(resuming queued: [Run] = []) throws {

@@ -40,7 +40,8 @@ struct Server {
         configuration.cgroups = cgroups
         configuration.output = OutputDirectory(path: "\(directory)/output")
         measuring = try MeasuringEngine(
-            sysfsRoot: options.sysfsRoot, configuration: configuration, store: database, logger: logger)
+            sysfsRoot: options.sysfsRoot, isLongLived: true, configuration: configuration, store: database,
+            logger: logger)
         for sentence in measuring.inventory.sentences { logger.notice("\(sentence)") }
 
         let (token, path) = try TokenFile.load(from: directory)

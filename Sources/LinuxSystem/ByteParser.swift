@@ -42,11 +42,11 @@ package enum ByteParser {
         return index
     }
 
-    private static func digit(_ byte: UInt8) -> UInt64? {
+    static func digit(_ byte: UInt8) -> UInt64? {
         (0x30...0x39).contains(byte) ? UInt64(byte &- 0x30) : nil
     }
 
-    private static func appending(_ digit: UInt64, to value: UInt64) throws(Failure) -> UInt64 {
+    static func appending(_ digit: UInt64, to value: UInt64) throws(Failure) -> UInt64 {
         let (tenfold, tooLarge) = value.multipliedReportingOverflow(by: 10)
         let (sum, carried) = tenfold.addingReportingOverflow(digit)
         if tooLarge || carried { throw .overflow }

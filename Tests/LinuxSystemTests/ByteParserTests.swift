@@ -25,4 +25,22 @@ import Testing
     func refuses(text: String, failure: ByteParser.Failure) {
         #expect(throws: failure) { try ByteParser.decimal(Array(text.utf8).span) }
     }
+
+    @Test func `numbers and words are read one after the other`() {
+        let text = "cpu12 7\t18446744073709551615 18446744073709551616\nend"
+        let bytes = Array(text.utf8)
+        var index = 0
+        #expect(ByteParser.skip("cpu", in: bytes.span, from: &index))
+        #expect(!ByteParser.skip("cpu", in: bytes.span, from: &index))
+        #expect(ByteParser.nextDecimal(bytes.span, from: &index) == 12)
+        #expect(ByteParser.nextDecimal(bytes.span, from: &index) == 7)
+        #expect(ByteParser.nextDecimal(bytes.span, from: &index) == .max)
+        #expect(ByteParser.nextDecimal(bytes.span, from: &index) == nil)
+        ByteParser.skipLine(bytes.span, from: &index)
+        #expect(ByteParser.nextDecimal(bytes.span, from: &index) == nil)
+        #expect(!ByteParser.skip("ends", in: bytes.span, from: &index))
+        #expect(ByteParser.skip("end", in: bytes.span, from: &index))
+        ByteParser.skipLine(bytes.span, from: &index)
+        #expect(index == bytes.count)
+    }
 }

@@ -1,3 +1,4 @@
+import LinuxSystem
 import SystemPackage
 import TestSupport
 import Testing

@@ -1,16 +1,15 @@
-import LinuxSystem
 import SystemPackage
 
 /// Where a CPU sits, by `/sys/devices/system/cpu/cpuN/topology`.
-struct CPUTopology {
+package struct CPUTopology {
     /// `physical_package_id`; not necessarily consecutive, and not the position in any list.
-    let package: Int
+    package let package: Int
     /// `die_id`, unique within the package; nil before Linux 5.2, which did not know dies.
-    let die: Int?
+    package let die: Int?
 
     /// - Throws: what the system answers for `physical_package_id`, `invalidArgument` for one that is no number
     ///   (the kernel says -1 where firmware does not tell).
-    init(cpu: Int, sysfsRoot: String) throws(Errno) {
+    package init(cpu: Int, sysfsRoot: String) throws(Errno) {
         let directory = "\(sysfsRoot)/devices/system/cpu/cpu\(cpu)/topology"
         guard let package = Int(try PseudoFile.readText("\(directory)/physical_package_id")), package >= 0 else {
             throw .invalidArgument
@@ -25,7 +24,7 @@ struct CPUTopology {
     ///     0-3,8
     ///
     /// nil for anything else, also for a range that runs backwards or has more than 65,536 CPUs.
-    static func parseList(_ text: String) -> [Int]? {
+    package static func parseList(_ text: String) -> [Int]? {
         var cpus: [Int] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             guard let range = parseRange(part) else { return nil }
