@@ -1,3 +1,5 @@
+import Glibc
+
 /// Where the busy time of the CPUs comes from, the best first; the raw value is the attribute `source` of its series.
 ///
 /// All three count the kernel's threads, and none counts steal time or the idle task.
@@ -11,4 +13,21 @@ package enum BusyTimeOrigin: String, Sendable, Codable, Hashable, CaseIterable {
     /// `/proc/stat`: on most kernels a guess from what ran when a tick came, told in steps of 10 ms per CPU. With time
     /// in interrupts. In an LXC container it may be that of the container.
     case procStat = "proc_stat"
+
+    /// How far a reading may be behind the truth on each CPU: a tick of the scheduler, or a step of `/proc/stat`.
+    package var lag: Duration {
+        switch self {
+        case .cpuacct, .schedStatRuntime: Self.schedulerTick
+        case .procStat: max(.milliseconds(10), Self.schedulerTick)
+        }
+    }
+
+    /// CONFIG_HZ, as the coarse clock shows it: that moves once per tick.
+    private static let schedulerTick: Duration = {
+        var resolution = timespec()
+        guard clock_getres(CLOCK_MONOTONIC_COARSE, &resolution) == 0, resolution.tv_nsec > 0 else {
+            return .milliseconds(10)
+        }
+        return .nanoseconds(resolution.tv_nsec)
+    }()
 }

@@ -69,7 +69,7 @@ package final class CPUBusyTimeSource: Source {
                 series: Series(
                     metric: .cpuBusyTime, resource: .cpuPackage(package), consumer: .localMachine,
                     attributes: ["source": origin.rawValue]),
-                column: column)
+                column: column, lag: origin.lag)
         }
         return SourceLayout(columnCount: columns.count, series: columns)
     }
