@@ -18,11 +18,14 @@ final class MeasurementsStream: HTTPBodyStream {
     }
 
     private struct State {
-        private let id: RunID
+        private let run: Run
         private let database: RunDatabase
         /// Nil for a run that was never launched: it has a header and no rows.
         private var csv: MeasurementsCSV?
-        private var chunk: StoredChunk?
+        /// The frames at hand, and the place of their chunk.
+        private var block: FrameBlock?
+        private var ordinal: Int?
+        private var isClosed = false
         private var nextFrame = 0
         private var text: [UInt8]
         private var sent = 0
@@ -31,10 +34,10 @@ final class MeasurementsStream: HTTPBodyStream {
         private static let framesPerTurn = 256
 
         init(run: Run, database: RunDatabase, options: MeasurementOptions) {
-            id = run.id
+            self.run = run
             self.database = database
             text = MeasurementsCSV.header(options)
-            guard let layout = run.layout, let anchor = run.startedAt else { return }
+            guard let layout = run.publishedLayout, let anchor = run.startedAt else { return }
             csv = MeasurementsCSV(layout: layout, anchor: anchor, options: options)
         }
 
@@ -51,18 +54,36 @@ final class MeasurementsStream: HTTPBodyStream {
         /// False when there is nothing more (so far).
         private mutating func renderMore() throws -> Bool {
             guard csv != nil else { return false }
-            if nextFrame == chunk?.block.count ?? 0 {
-                guard let next = try database.chunk(of: id, after: chunk?.ordinal) else { return false }
-                chunk = next
-                nextFrame = 0
-            }
-            guard let block = chunk?.block else { return false }
-            let end = min(nextFrame + Self.framesPerTurn, block.count)
             text.removeAll(keepingCapacity: true)
             sent = 0
+            if nextFrame == block?.count ?? 0, try !fetchMore() { return false }
+            guard let block else { return false }
+            let end = min(nextFrame + Self.framesPerTurn, block.count)
             csv?.render(block, range: nextFrame..<end, into: &text)
             nextFrame = end
             return true
+        }
+
+        /// Goes on to the next stored frames, or to the last one where only that was kept.
+        private mutating func fetchMore() throws -> Bool {
+            nextFrame = 0
+            if let next = try database.chunk(of: run.id, after: ordinal) {
+                if ordinal == nil { begin(before: next.block) }
+                ordinal = next.ordinal
+                block = next.block
+                return true
+            }
+            guard let closing = run.closing, !isClosed else { return false }
+            if ordinal == nil { begin(before: closing.block) }
+            isClosed = true
+            block = closing.block
+            return true
+        }
+
+        /// Counting begins with the opening frame, also where the chunk that had it was lost.
+        private mutating func begin(before first: FrameBlock) {
+            guard let opening = run.opening, opening.isBefore(first) else { return }
+            csv?.render(opening.block, into: &text)
         }
     }
 }
