@@ -7,7 +7,7 @@ extension ErgometerAPI {
         _ = try QueryParameters(request, known: [])
         let run = try run(for: request)
         let lastEventID = request.header("Last-Event-ID")
-        guard feeds.followerCount < RunFeeds.maximumFollowers else { throw Self.tooManyFollow }
+        guard feeds.followerCount < feeds.maximumFollowers else { throw tooManyFollow }
         if let feed = feeds.feed(of: run, in: engine) {
             return .now(Self.eventStream(feed.join(lastEventID: lastEventID)))
         }
@@ -17,10 +17,12 @@ extension ErgometerAPI {
         return .now(Self.eventStream(.bytes(RunFeed.event("finished", id: Self.finalEventID, finished))))
     }
 
-    private static let tooManyFollow = HTTPProblem(
-        .serviceUnavailable, title: "Too many follow",
-        detail: "\(RunFeeds.maximumFollowers) clients follow runs already; try again later.",
-        headers: ["Retry-After": "10"])
+    private var tooManyFollow: HTTPProblem {
+        HTTPProblem(
+            .serviceUnavailable, title: "Too many follow",
+            detail: "\(feeds.maximumFollowers) clients follow runs already; try again later.",
+            headers: ["Retry-After": "10"])
+    }
 
     /// The id of the one event of a run that is over: the same for ever.
     private static let finalEventID = "finished"

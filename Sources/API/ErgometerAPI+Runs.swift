@@ -66,7 +66,7 @@ extension ErgometerAPI {
         guard let patience, run.state != .finished else {
             return .now(try .json(RunResource(run)).unlessKnown(to: request))
         }
-        guard waits.enter() else { throw Self.tooManyWait }
+        guard waits.enter() else { throw tooManyWait }
         return .later { [self] responder in
             engine.wait(for: run.id, until: .now.advanced(by: patience)) { [self] in
                 waits.leave()
@@ -77,10 +77,12 @@ extension ErgometerAPI {
         }
     }
 
-    private static let tooManyWait = HTTPProblem(
-        .serviceUnavailable, title: "Too many wait",
-        detail: "\(WaitLimit.maximum) clients wait already; ask without `wait`, or try again later.",
-        headers: ["Retry-After": "10"])
+    private var tooManyWait: HTTPProblem {
+        HTTPProblem(
+            .serviceUnavailable, title: "Too many wait",
+            detail: "\(waits.maximum) clients wait already; ask without `wait`, or try again later.",
+            headers: ["Retry-After": "10"])
+    }
 
     /// `POST /runs/{id}/cancel`: the run ends soon, or has never begun; `?wait=` tells when.
     func cancelRun(_ request: HTTPRequest) throws -> HTTPReply {
@@ -127,9 +129,9 @@ extension ErgometerAPI {
         return try database.run(id)
     }
 
-    private static func cursor(_ parameters: QueryParameters) throws -> RunCursor? {
+    private static func cursor(_ parameters: QueryParameters) throws -> RunID? {
         guard let text = parameters["cursor"] else { return nil }
-        if let cursor = RunCursor(text) { return cursor }
+        if let cursor = RunID(text) { return cursor }
         throw QueryParameters.problem("cursor", "must be taken from the Link header of the page before")
     }
 }

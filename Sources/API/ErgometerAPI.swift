@@ -11,18 +11,24 @@ package final class ErgometerAPI: Sendable {
     let sampler: Sampler
     let backends: [BackendStatus]
     let statistics = HTTPStatistics()
-    let feeds = RunFeeds()
-    let waits = WaitLimit()
+    let feeds: RunFeeds
+    let waits: WaitLimit
 
     /// Larger bodies of `POST /runs` are refused (413): arguments and environment of a command fit many times over.
     package static let maximumBodySize = 1 << 20
 
-    /// - Parameter backends: what can be measured, for `/metrics`.
-    package init(engine: RunEngine, database: RunDatabase, sampler: Sampler, backends: [BackendStatus]) {
+    /// - Parameters:
+    ///   - backends: what can be measured, for `/metrics`.
+    ///   - limits: how many clients may hold a connection for long.
+    package init(
+        engine: RunEngine, database: RunDatabase, sampler: Sampler, backends: [BackendStatus], limits: ClientLimits
+    ) {
         self.engine = engine
         self.database = database
         self.sampler = sampler
         self.backends = backends
+        feeds = RunFeeds(maximumFollowers: limits.followers)
+        waits = WaitLimit(maximum: limits.waiting)
     }
 
     package var routes: [HTTPRoute] {

@@ -24,13 +24,14 @@ final class MeasurementsStream: HTTPBodyStream {
     }
 
     private struct State {
-        private let id: RunID
+        private let run: Run
         private let database: RunDatabase
-        /// Whether there will be no more frames than those that are stored.
-        private let isOver: Bool
         /// Nil when there are no more rows.
         private var renderer: (any MeasurementsRenderer)?
-        private var chunk: StoredChunk?
+        /// The frames at hand, and the place of their chunk.
+        private var block: FrameBlock?
+        private var ordinal: Int?
+        private var isClosed = false
         private var nextFrame = 0
         private var text: [UInt8]
         private var sent = 0
@@ -42,11 +43,10 @@ final class MeasurementsStream: HTTPBodyStream {
             run: Run, database: RunDatabase, header: [UInt8],
             renderer: (SourceLayout, ClockAnchor) -> any MeasurementsRenderer
         ) {
-            id = run.id
+            self.run = run
             self.database = database
-            isOver = run.state == .finished
             text = header
-            guard let layout = run.layout, let anchor = run.startedAt else { return }
+            guard let layout = run.publishedLayout, let anchor = run.startedAt else { return }
             self.renderer = renderer(layout, anchor)
         }
 
@@ -62,9 +62,7 @@ final class MeasurementsStream: HTTPBodyStream {
 
         /// What waited for the end of the run; false when that is nothing.
         private mutating func finish() -> Bool {
-            guard isOver else { return false }
-            text.removeAll(keepingCapacity: true)
-            sent = 0
+            guard run.state == .finished else { return false }
             renderer?.finish(into: &text)
             renderer = nil
             return !text.isEmpty
@@ -73,18 +71,36 @@ final class MeasurementsStream: HTTPBodyStream {
         /// False when there is nothing more (so far).
         private mutating func renderMore() throws -> Bool {
             guard renderer != nil else { return false }
-            if nextFrame == chunk?.block.count ?? 0 {
-                guard let next = try database.chunk(of: id, after: chunk?.ordinal) else { return finish() }
-                chunk = next
-                nextFrame = 0
-            }
-            guard let block = chunk?.block else { return false }
-            let end = min(nextFrame + Self.framesPerTurn, block.count)
             text.removeAll(keepingCapacity: true)
             sent = 0
+            if nextFrame == block?.count ?? 0, try !fetchMore() { return finish() }
+            guard let block else { return false }
+            let end = min(nextFrame + Self.framesPerTurn, block.count)
             renderer?.render(block, range: nextFrame..<end, into: &text)
             nextFrame = end
             return true
+        }
+
+        /// Goes on to the next stored frames, or to the last one where only that was kept.
+        private mutating func fetchMore() throws -> Bool {
+            nextFrame = 0
+            if let next = try database.chunk(of: run.id, after: ordinal) {
+                if ordinal == nil { begin(before: next.block) }
+                ordinal = next.ordinal
+                block = next.block
+                return true
+            }
+            guard let closing = run.closing, !isClosed else { return false }
+            if ordinal == nil { begin(before: closing.block) }
+            isClosed = true
+            block = closing.block
+            return true
+        }
+
+        /// Counting begins with the opening frame, also where the chunk that had it was lost.
+        private mutating func begin(before first: FrameBlock) {
+            guard let opening = run.opening, opening.isBefore(first) else { return }
+            renderer?.render(opening.block, into: &text)
         }
     }
 }

@@ -6,9 +6,9 @@ struct OutputResource: Encodable {
     let stderr: Stream
 
     struct Stream: Encodable {
-        let bytes: UInt64
+        let bytes: UInt64?
         let keptBytes: UInt64
-        let truncated: Bool
+        let truncated: Bool?
 
         init(_ summary: RunOutput.StreamSummary) {
             bytes = summary.bytes

@@ -18,6 +18,9 @@ struct Server {
     /// Whether requests are let in.
     private let gate = Gate()
 
+    /// How long a run waits for descriptors, processes or memory before it counts as failed.
+    private static let launchPatience = Duration.seconds(30)
+
     init(_ options: ServeCommand, inherited: InheritedLimits) throws {
         let logger = Logger(label: "ergometer") { StreamLogHandler.standardError(label: $0) }
         let directory = options.dataDir ?? DataDirectoryPath.standard()
@@ -27,18 +30,23 @@ struct Server {
         // First what lives on unmeasured, then the books: whoever kills us in between finds them unchanged.
         let ended = RunRemains.end(of: try database.unfinishedRuns())
         cgroups = CgroupHierarchy.forThisProcess()
-        let recovery = try database.recover(ended: ended)
+        let output = OutputDirectory(path: "\(directory)/output")
+        let recovery = try database.recover(ended: ended, outputs: output)
         if !recovery.interrupted.isEmpty {
             logger.warning("\(recovery.interrupted.count) runs were interrupted when the server ended before")
         }
         queued = recovery.queued
+        let strays = try output.sweep(findUnknown: database.unknown)
+        if strays > 0 { logger.notice("the output of \(strays) deleted runs was still there, and is gone now") }
         if cgroups == nil { logger.notice("no writable cgroup v2: descendants of runs are found through /proc") }
 
         var configuration = RunEngineConfiguration(policy: .isolated(inherited))
         configuration.maximumConcurrentRuns = options.maxConcurrentRuns
         configuration.maximumQueuedRuns = options.maxQueuedRuns
         configuration.cgroups = cgroups
-        configuration.output = OutputDirectory(path: "\(directory)/output")
+        configuration.output = output
+        configuration.launchPatience = Self.launchPatience
+        configuration.lastID = try database.lastID()
         measuring = try MeasuringEngine(
             sysfsRoot: options.sysfsRoot, isLongLived: true, configuration: configuration, store: database,
             logger: logger)
@@ -54,16 +62,17 @@ struct Server {
         _ options: ServeCommand, _ address: HTTPListenAddress, _ token: AccessToken, _ measuring: MeasuringEngine,
         _ database: RunDatabase, _ gate: Gate, _ logger: Logger
     ) -> HTTPServer {
+        let configuration = HTTPServerConfiguration(address: address)
         let api = ErgometerAPI(
             engine: measuring.engine, database: database, sampler: measuring.sampler,
             backends: [
                 BackendStatus(name: "perf_event", isUp: measuring.perfEvents.isAvailable),
                 BackendStatus(name: "rapl", isUp: !measuring.inventory.available.isEmpty),
-            ])
+            ], limits: ClientLimits(connections: configuration.connectionLimit))
         let policy = AccessPolicy(
             token: token, hosts: HostList(names: options.allowedHost, takesAnyAddress: options.insecureRemote))
         return HTTPServer(
-            configuration: HTTPServerConfiguration(address: address), routes: api.routes,
+            configuration: configuration, routes: api.routes,
             admit: { gate.refusal ?? policy.refusal(of: $0) }, observe: { api.observe($0) },
             report: { error, request in logger.error("\(request.method.rawValue) \(request.path): \(error)") })
     }

@@ -95,6 +95,13 @@ static inline size_t mhd_head_size(struct MHD_Connection *connection)
     return info == NULL ? 0 : info->header_size;
 }
 
+/// The connection's socket, or -1.
+static inline int mhd_descriptor(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    return info == NULL ? -1 : info->connect_fd;
+}
+
 /// The client's address, or NULL.
 static inline const struct sockaddr *mhd_peer(struct MHD_Connection *connection)
 {

@@ -1,14 +1,22 @@
 import Synchronization
 
-/// A body that is pushed: events as they happen. Between them the connection waits without a thread.
+/// A body that is pushed: messages as they come. Between them the connection waits without a thread.
 ///
-/// Whoever writes must call `finish`; the server does when it stops. A client that has gone is noticed at the next
-/// write, so write something (an SSE comment) now and then.
+/// A client gets messages whole and in order, but not all of them: of those that come while it still takes one, only
+/// the newest is kept. So whoever reads slowly, or not at all, costs one message, which is shared with the others.
+///
+/// Whoever sends must call `finish`; the server does when it stops. A client that has gone is noticed at the next
+/// message, so send one (an SSE comment) now and then; one that does not read is cut off after
+/// `HTTPServerConfiguration.idleTimeoutSeconds`.
 package final class HTTPChannel: Sendable {
-    private struct State {
-        var pending: [UInt8] = []
+    fileprivate struct State {
+        /// The message that is being sent, and how much of it has been.
+        var current: [UInt8] = []
+        var sent = 0
+        /// The one behind it.
+        var next: HTTPMessage?
         var isFinished = false
-        /// The connection that is suspended until something is written.
+        /// The connection that is suspended until there is something to send.
         var waiting: HTTPConnection?
 
         mutating func wake() {
@@ -17,33 +25,38 @@ package final class HTTPChannel: Sendable {
         }
     }
 
-    private let capacity: Int
     private let state = Mutex(State())
 
-    /// - Parameter capacity: how many bytes may wait for a client that reads slowly.
-    package init(capacity: Int = 256 * 1024) {
-        self.capacity = capacity
-    }
+    package init() {}
 
-    /// May be called from any thread.
+    /// Sends a message, in place of one that the client has not begun to take. May be called from any thread.
     ///
-    /// - Returns: false if the bytes were dropped, because the client has gone, or reads too slowly.
+    /// - Returns: false if it was dropped, because the body has ended or the client has gone.
     @discardableResult
-    package func write(_ bytes: some Collection<UInt8>) -> Bool {
+    package func send(_ message: HTTPMessage) -> Bool {
         state.withLock { state in
-            guard !state.isFinished, state.pending.count + bytes.count <= capacity else { return false }
-            state.pending.append(contentsOf: bytes)
+            guard !state.isFinished else { return false }
+            state.next = message
             state.wake()
             return true
         }
     }
 
-    /// Whether writing still makes sense: nobody has finished it and the client is there, as far as is known.
+    /// Sends a message unless there is something to send already.
+    package func sendIfIdle(_ message: HTTPMessage) {
+        state.withLock { state in
+            guard !state.isFinished, state.next == nil else { return }
+            state.next = message
+            state.wake()
+        }
+    }
+
+    /// Whether sending still makes sense: nobody has finished it and the client is there, as far as is known.
     package var isOpen: Bool {
         state.withLock { !$0.isFinished }
     }
 
-    /// What has been written is sent, and then the body ends.
+    /// What has been sent last still goes out, and then the body ends.
     package func finish() {
         state.withLock { state in
             state.isFinished = true
@@ -58,20 +71,51 @@ package final class HTTPChannel: Sendable {
         }
     }
 
+    fileprivate enum Step {
+        /// So many bytes have been copied; 0 when the connection was suspended.
+        case copied(Int)
+        case begin(HTTPMessage)
+        case end
+    }
+
+    /// On the server's thread, which makes the messages without holding up those who send.
+    ///
     /// - Returns: nil at the end; 0 if there is nothing yet and the connection was suspended.
     func read(into buffer: UnsafeMutableRawBufferPointer, on connection: HTTPConnection) -> Int? {
-        state.withLock { state in
-            let count = min(buffer.count, state.pending.count)
-            if count > 0 {
-                buffer.copyBytes(from: state.pending.prefix(count))
-                state.pending.removeFirst(count)
-                return count
+        while true {
+            switch state.withLock({ $0.step(into: buffer, on: connection) }) {
+            case .copied(let count): return count
+            case .end: return nil
+            case .begin(let message):
+                let bytes = message.bytes
+                state.withLock { $0.begin(bytes) }
             }
-            if state.isFinished { return nil }
-            connection.suspend()
-            state.waiting = connection
-            return 0
         }
+    }
+}
+
+extension HTTPChannel.State {
+    fileprivate mutating func begin(_ bytes: [UInt8]) {
+        current = bytes
+        sent = 0
+    }
+
+    fileprivate mutating func step(
+        into buffer: UnsafeMutableRawBufferPointer, on connection: HTTPConnection
+    ) -> HTTPChannel.Step {
+        let count = min(buffer.count, current.count - sent)
+        if count > 0 {
+            buffer.copyBytes(from: current[sent..<sent + count])
+            sent += count
+            return .copied(count)
+        }
+        current = []
+        sent = 0
+        if let next = next.take() { return .begin(next) }
+        if isFinished { return .end }
+        connection.suspend()
+        waiting = connection
+        return .copied(0)
     }
 }
 

@@ -1,4 +1,5 @@
 import CMicrohttpd
+import Glibc
 
 /// A connection of libmicrohttpd, valid while a request of it is.
 ///
@@ -19,6 +20,13 @@ struct HTTPConnection: @unchecked Sendable {
     /// Puts it back, exactly once for each `suspend`.
     func resume() {
         MHD_resume_connection(pointer)
+    }
+
+    /// Bounds what the kernel keeps of a body for a client that does not read (SO_SNDBUF; it takes twice as much).
+    func boundSendBuffer(to bytes: Int32) {
+        var bytes = bytes
+        let descriptor = mhd_descriptor(pointer)
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
     }
 
     /// The status of what was queued, also by the library itself.

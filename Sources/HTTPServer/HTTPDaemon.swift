@@ -1,4 +1,5 @@
 import CMicrohttpd
+import Dispatch
 import Glibc
 
 /// A running daemon of libmicrohttpd and its listening socket.
@@ -39,7 +40,7 @@ final class HTTPDaemon: @unchecked Sendable {
         let listener = MHD_quiesce_daemon(daemon)
         if listener >= 0 { close(listener) }
         dispatcher.suspensions.stop()
-        dispatcher.inFlight.wait(seconds: dispatcher.configuration.stopGraceSeconds)
+        _ = dispatcher.inFlight.wait(timeout: .now() + .seconds(dispatcher.configuration.stopGraceSeconds))
         MHD_stop_daemon(daemon)
     }
 }

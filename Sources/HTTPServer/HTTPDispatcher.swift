@@ -1,8 +1,11 @@
+import Dispatch
+
 /// What all requests of a server share: its routes, its checks, and who is waiting. The C callbacks recover it.
 final class HTTPDispatcher: Sendable {
     let configuration: HTTPServerConfiguration
     let suspensions = HTTPSuspensions()
-    let inFlight = HTTPInFlight()
+    /// The responses that are under way, so that stopping can wait for them.
+    let inFlight = DispatchGroup()
     let router: HTTPRouter
     let admit: HTTPServer.Admission
     private let observe: HTTPServer.Observer

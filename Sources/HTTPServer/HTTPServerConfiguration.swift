@@ -5,7 +5,7 @@ package struct HTTPServerConfiguration: Sendable {
     package var address: HTTPListenAddress
     /// Clients beyond this number wait in the kernel's queue until others leave. The server takes at most half of the
     /// descriptors the process may have (`RLIMIT_NOFILE`), whatever is said here.
-    package var maximumConnections = 1024
+    package var maximumConnections = 2048
     /// In bytes, for each connection: bounds the head of a request (431, 414) and the size of a block of a stream.
     package var memoryPerConnection = 32 * 1024
     /// A connection on which nothing moves for so long is closed. Waiting (`HTTPReply.later`) does not count.
@@ -23,7 +23,7 @@ package struct HTTPServerConfiguration: Sendable {
     }
 
     /// `maximumConnections` within what the process may open.
-    var connectionLimit: Int {
+    package var connectionLimit: Int {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return maximumConnections }
         return max(1, min(maximumConnections, Int(clamping: limit.rlim_cur / 2)))

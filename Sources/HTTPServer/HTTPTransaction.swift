@@ -85,7 +85,7 @@ final class HTTPTransaction {
     /// The response is sent, or the connection has died.
     func completed(on connection: HTTPConnection) {
         if case .waiting(let suspension) = phase { dispatcher.suspensions.remove(suspension) }
-        if isInFlight { dispatcher.inFlight.end() }
+        if isInFlight { dispatcher.inFlight.leave() }
         let code = status?.code ?? connection.queuedStatus
         guard code != 0 else { return }
         dispatcher.completed(
@@ -127,7 +127,7 @@ final class HTTPTransaction {
     }
 
     private func countInFlight() {
-        if !isInFlight { dispatcher.inFlight.begin() }
+        if !isInFlight { dispatcher.inFlight.enter() }
         isInFlight = true
     }
 

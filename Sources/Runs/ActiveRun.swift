@@ -1,3 +1,4 @@
+import LinuxSystem
 import Measurement
 import Sampling
 import Synchronization
@@ -13,6 +14,7 @@ final class ActiveRun: Sendable {
     private let state: Mutex<Run>
     private let followers = Mutex<[@Sendable (Run) -> Void]>([])
     private let cancellation = Atomic(false)
+    private let firstShortage = Mutex<MonotonicInstant?>(nil)
 
     init(_ run: Run, plan: any RunSourcePlan) {
         id = run.id
@@ -30,6 +32,16 @@ final class ActiveRun: Sendable {
 
     func noteCancellation() {
         cancellation.store(true, ordering: .releasing)
+    }
+
+    /// A launch failed because something was short.
+    ///
+    /// - Returns: whether that is news, and since when it is so.
+    func noteShortage(at now: MonotonicInstant = .now) -> (isFirst: Bool, elapsed: Duration) {
+        firstShortage.withLock { first in
+            defer { first = first ?? now }
+            return (first == nil, first.map { now - $0 } ?? .zero)
+        }
     }
 
     func update(_ change: (inout Run) -> Void) {

@@ -8,7 +8,8 @@ import SystemPackage
 /// others are looked after.
 struct CapturedStream {
     let pipe: OutputPipe
-    private(set) var summary = RunOutput.StreamSummary()
+    private var kept: UInt64 = 0
+    private var written: UInt64 = 0
     /// False when the last writer has gone and all has been read.
     private(set) var isOpen = true
     /// Why no more is kept, besides the limit.
@@ -31,9 +32,9 @@ struct CapturedStream {
     @discardableResult
     mutating func pump() -> Int {
         guard isOpen else { return 0 }
-        let room = pipe.limit - summary.keptBytes
+        let room = pipe.limit - kept
         let count = failure == nil && room > 0 ? keep(Int(clamping: min(room, UInt64(Self.keepTurn)))) : drop()
-        if count > 0 { summary.bytes += UInt64(count) }
+        if count > 0 { written += UInt64(count) }
         // -1 is "none now": the pipe says nothing else.
         if count == 0 { isOpen = false }
         return max(0, count)
@@ -49,11 +50,18 @@ struct CapturedStream {
         }
     }
 
+    var summary: RunOutput.StreamSummary {
+        var summary = RunOutput.StreamSummary()
+        summary.bytes = written
+        summary.keptBytes = kept
+        return summary
+    }
+
     /// What a reader of the output must know.
     var warnings: [String] {
         var warnings: [String] = []
-        let amount = "the first \(counted(summary.keptBytes, "byte")) of \(summary.bytes)"
-        if summary.isTruncated {
+        let amount = "the first \(counted(kept, "byte")) of \(written)"
+        if kept < written {
             warnings.append(
                 "of \(pipe.channel.rawValue) only \(amount) are kept: \(failure ?? "limits.output is reached")")
         }
@@ -84,7 +92,7 @@ struct CapturedStream {
                 return
             }
             done += count
-            summary.keptBytes += UInt64(count)
+            kept += UInt64(count)
         }
     }
 

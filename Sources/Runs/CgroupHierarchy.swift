@@ -21,9 +21,9 @@ package struct CgroupHierarchy: Sendable {
         return CgroupHierarchy(directory: directory)
     }
 
-    /// A cgroup for one run; nil when the kernel refuses.
-    func makeCgroup(for id: RunID) -> RunCgroup? {
-        RunCgroup(creating: "\(directory)/\(id)")
+    /// A cgroup for one run.
+    func makeCgroup(for id: RunID) throws(Errno) -> RunCgroup {
+        try RunCgroup(creating: "\(directory)/\(id)")
     }
 
     /// Takes the directory away. Runs have taken theirs away before.
@@ -34,7 +34,7 @@ package struct CgroupHierarchy: Sendable {
     /// Ends what a server that was killed has left running: nothing lives on unmeasured.
     private static func endStale(in base: String) {
         for directory in subdirectories(of: base, prefix: "ergometer.") where isStale(directory) {
-            for run in subdirectories(of: directory, prefix: "") { RunCgroup(existing: run)?.endAndRemove() }
+            for run in subdirectories(of: directory, prefix: "") { try? RunCgroup(existing: run).endAndRemove() }
             rmdir(directory)
         }
     }

@@ -39,10 +39,10 @@ struct CommandStreams: ~Copyable {
         let input = try openInput(stdin)
         let stdout = try OutputPipe.makeEnds()
         let output = OwnedDescriptor(stdout.write)
-        let outputPipe = OutputPipe(.stdout, of: id, from: OwnedDescriptor(stdout.read), to: place)
+        let outputPipe = try OutputPipe(.stdout, of: id, from: OwnedDescriptor(stdout.read), to: place)
         let stderr = try OutputPipe.makeEnds()
         let errors = OwnedDescriptor(stderr.write)
-        let errorPipe = OutputPipe(.stderr, of: id, from: OwnedDescriptor(stderr.read), to: place)
+        let errorPipe = try OutputPipe(.stderr, of: id, from: OwnedDescriptor(stderr.read), to: place)
         return CommandStreams(input: input, output: output, errors: errors, pipes: [outputPipe, errorPipe])
     }
 

@@ -1,10 +1,12 @@
 import CLinux
+import Measurement
 import SystemPackage
 
 /// Why a command did not come to run.
-package struct LaunchError: Error, CustomStringConvertible {
+package struct LaunchError: SystemFailure, CustomStringConvertible {
     package let step: Step
     package let error: Errno
+    package var code: Int32 { error.rawValue }
     /// What the step was about: the program or the directory.
     let object: String
 

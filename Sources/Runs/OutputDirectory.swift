@@ -33,6 +33,40 @@ package struct OutputDirectory: Sendable {
         }
     }
 
+    /// What became of the output of a run whose server died: what is in its files. Nil when there are none.
+    package func found(of id: RunID) -> RunOutput? {
+        var output = RunOutput()
+        guard let stdout = size(of: .stdout, of: id), let stderr = size(of: .stderr, of: id) else { return nil }
+        output.stdout.bytes = nil
+        output.stdout.keptBytes = stdout
+        output.stderr.bytes = nil
+        output.stderr.keptBytes = stderr
+        return output
+    }
+
+    private func size(of channel: OutputChannel, of id: RunID) -> UInt64? {
+        var status = stat()
+        return stat(path(of: channel, of: id), &status) == 0 ? UInt64(status.st_size) : nil
+    }
+
+    /// Takes away the files of runs that there are no more: a server that dies between deleting a run and its files leaves
+    /// them. Files with other names are left alone.
+    ///
+    /// - Parameter findUnknown: picks those that there are no more.
+    /// - Returns: how many runs had such files.
+    package func sweep(findUnknown: (Set<RunID>) throws -> Set<RunID>) rethrows -> Int {
+        let names = (try? PseudoDirectory.names(in: path)) ?? []
+        let strays = try findUnknown(Set(names.compactMap(Self.owner)))
+        for id in strays { remove(id) }
+        return strays.count
+    }
+
+    private static func owner(of name: String) -> RunID? {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, OutputChannel(rawValue: String(parts[1])) != nil else { return nil }
+        return RunID(parts[0])
+    }
+
     /// What all files take on disk.
     var usedBytes: Int64 {
         let names = (try? PseudoDirectory.names(in: path)) ?? []

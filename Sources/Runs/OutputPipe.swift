@@ -23,7 +23,11 @@ final class OutputPipe: Sendable {
     }
 
     /// Makes the file. Where that fails the command runs all the same, and its output is dropped.
-    init(_ channel: OutputChannel, of id: RunID, from readEnd: consuming OwnedDescriptor, to place: OutputPlace) {
+    ///
+    /// - Throws: when descriptors are short: then the launch may wait until they are not.
+    init(
+        _ channel: OutputChannel, of id: RunID, from readEnd: consuming OwnedDescriptor, to place: OutputPlace
+    ) throws(Errno) {
         self.channel = channel
         limit = place.limit
         self.readEnd = readEnd
@@ -31,6 +35,7 @@ final class OutputPipe: Sendable {
             file = try place.directory.create(channel, of: id)
             failure = nil
         } catch {
+            if LaunchShortage.codes.contains(error) { throw error }
             file = OwnedDescriptor(-1)
             failure = "making \(place.directory.path(of: channel, of: id)): \(error)"
         }

@@ -22,6 +22,8 @@ final class Recorder: Sendable {
     private let thread = Mutex<NamedThread?>(nil)
 
     static let flushInterval = Duration.seconds(1)
+    /// Between two attempts to launch what could not be launched.
+    private static let claimInterval = Duration.milliseconds(100)
 
     init(
         store: any RunStore, outputs: OutputDirectory?, registry: RunRegistry, sampler: Sampler, logger: Logger
@@ -34,8 +36,9 @@ final class Recorder: Sendable {
         wakeUp = try EventDescriptor()
     }
 
-    /// - Parameter onClaim: called on the recorder's thread when runs may be launched.
-    func start(onClaim: @escaping @Sendable () -> Void) throws(Errno) {
+    /// - Parameter onClaim: called on the recorder's thread when runs may be launched; answers false when it wants to be
+    ///   called again soon.
+    func start(onClaim: @escaping @Sendable () -> Bool) throws(Errno) {
         let thread = try NamedThread(name: "recorder") { [self] in run(onClaim) }
         self.thread.withLock { $0 = thread }
     }
@@ -82,7 +85,7 @@ struct FinishedRun: Sendable {
 // MARK: - The thread
 
 extension Recorder {
-    private func run(_ onClaim: () -> Void) {
+    private func run(_ onClaim: () -> Bool) {
         var desk = RecorderDesk(sampler: sampler, registry: registry)
         var nextVisit = MonotonicInstant.now
         var upkeep = StoreUpkeep(store: store, outputs: outputs, logger: logger)
@@ -98,11 +101,11 @@ extension Recorder {
             commit(&desk)
             // Once more on their own: an end that cannot be stored, and is tried each second, must not hold the queue up.
             if desk.hasFailedClaims { commit(&desk) }
-            onClaim()
+            let nextClaim = onClaim() ? nil : MonotonicInstant.now.advanced(by: Self.claimInterval)
             if !isLastRound { upkeep.doWhatIsDue() }
             guard orders.isEmpty else { continue }
             if isLastRound { return }
-            let deadlines = [desk.isIdle ? nil : nextVisit, upkeep.next].compactMap { $0 }
+            let deadlines = [desk.isIdle ? nil : nextVisit, upkeep.next, nextClaim].compactMap { $0 }
             wakeUp.wait(timeout: deadlines.min().map { max(.zero, $0 - .now) })
         }
     }

@@ -94,13 +94,22 @@ struct RecorderDesk {
         return batch
     }
 
+    /// The last frames of a run could not be stored: the very last is kept with the run, for the totals hold it.
+    private func keepClosing(of run: FinishedRun) {
+        guard let frames = run.recording?.frames, let closing = KeptFrame(lastOf: frames) else { return }
+        run.active.update { $0.closing = closing }
+    }
+
     /// Draws the consequences of a commit that has, or has not, succeeded.
     mutating func settle(_ batch: Batch, failure: String?) {
         if let failure {
             for (active, count) in batch.frames.values {
                 losses[active.id, default: FrameLoss()].add(count, of: active, because: failure)
             }
-            for run in batch.finished { unsaved[run.active.id] = run }
+            for run in batch.finished {
+                keepClosing(of: run)
+                unsaved[run.active.id] = run
+            }
         } else {
             for run in batch.finished { losses[run.active.id] = nil }
             for id in batch.retried {

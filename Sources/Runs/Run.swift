@@ -22,6 +22,10 @@ package struct Run: Sendable, Codable, Identifiable {
     /// When the command was released and when it had exited, on both clocks.
     package var startedAt: ClockAnchor?
     package var endedAt: MonotonicInstant?
+    /// The frame with which its window opened, and, where the store has refused the last ones, the one with which it
+    /// closed: with them the stored frames give the totals, whichever of them are lost.
+    package var opening: KeptFrame?
+    package var closing: KeptFrame?
     /// What the columns of its frames mean; nil until it is launched.
     package var layout: SourceLayout?
     package var outcome: Outcome?

@@ -1,5 +1,6 @@
 import Glibc
 import LinuxSystem
+import SystemPackage
 
 /// The cgroup of one run.
 final class RunCgroup: Sendable {
@@ -9,17 +10,20 @@ final class RunCgroup: Sendable {
     /// What `clone3` takes to let a process be born in here.
     var descriptor: Int32 { directory.rawValue }
 
-    /// Makes the cgroup; nil when the kernel refuses.
-    convenience init?(creating path: String) {
-        guard mkdir(path, 0o755) == 0 else { return nil }
-        self.init(existing: path)
+    /// Makes the cgroup; nothing is left of it when that fails.
+    convenience init(creating path: String) throws(Errno) {
+        try systemCall { mkdir(path, 0o755) }
+        do throws(Errno) {
+            try self.init(existing: path)
+        } catch {
+            rmdir(path)
+            throw error
+        }
     }
 
-    init?(existing path: String) {
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
+    init(existing path: String) throws(Errno) {
+        directory = try OwnedDescriptor(checking: open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
         self.path = path
-        self.directory = OwnedDescriptor(descriptor)
     }
 
     /// The processes in it that have not ended, in the order of the kernel; one pid per line in `cgroup.procs`.

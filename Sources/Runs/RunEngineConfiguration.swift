@@ -9,6 +9,10 @@ package struct RunEngineConfiguration: Sendable {
     package var cgroups: CgroupHierarchy?
     /// Where the output of commands is kept; nil to drop it.
     package var output: OutputDirectory?
+    /// How long a launch is tried again and again while descriptors, processes or memory are short.
+    package var launchPatience = Duration.zero
+    /// The latest that was ever given to a run here; new ones are later, whatever the clock says.
+    package var lastID: RunID?
     /// What every run is told about the machine: what of it cannot be measured, and why.
     package var machineWarnings: [String] = []
 

@@ -29,24 +29,26 @@ struct RunLaunch: Sendable {
     /// - Throws: ``LaunchError``, or what the counters said when they were opened; nothing is left then.
     func callAsFunction(_ active: ActiveRun, idlePowers: [Series: IdlePower]) throws -> LaunchedRun {
         let source = try active.plan.open()
-        let streams = try makeStreams(for: active)
-        let cgroup = cgroups?.makeCgroup(for: active.id)
+        let (cgroup, remarks) = try makeCgroup(for: active.id)
+        let streams = try makeStreams(for: active, cgroup)
         let enforcement = LimitEnforcement(active.specification.limits, cgroup: cgroup, in: cgroups)
         let recording = sampler.makeRecording(interval: active.specification.interval, sources: [source])
         // The window opens here. `execve` starts the counters by itself.
         let startedAt = sampler.begin(recording)
         do {
             let birth = try launch(specification(of: active), streams, in: cgroup, enforcement)
+            let opening = sampler.opening(of: recording)
             let identity = endsLeftovers ? ProcessIdentity(of: birth.child.pid) : nil
             active.update { run in
                 run.state = .running
                 run.pid = birth.child.pid
                 run.process = identity
                 run.startedAt = startedAt
+                run.opening = opening
                 run.layout = SourceLayout.joined([
                     sampler.machineLayout, source.layout(consumer: .process(birth.child.pid)),
                 ]).attributing(by: idlePowers)
-                run.warnings += birth.enforcement.warnings
+                run.warnings += remarks + birth.remarks + birth.enforcement.warnings
             }
             let tree = ProcessTree(id: active.id, main: birth.child, cgroup: birth.cgroup, children: children)
             return LaunchedRun(
@@ -67,19 +69,37 @@ struct RunLaunch: Sendable {
         return specification
     }
 
-    private func makeStreams(for active: ActiveRun) throws(Errno) -> CommandStreams {
+    /// - Returns: a cgroup, or what is to be said of a run that has none though others have.
+    private func makeCgroup(for id: RunID) throws(Errno) -> (RunCgroup?, remarks: [String]) {
+        do throws(Errno) {
+            return (try cgroups?.makeCgroup(for: id), [])
+        } catch {
+            if LaunchShortage.codes.contains(error) { throw error }
+            return (nil, [Self.remark(aboutNoCgroup: error)])
+        }
+    }
+
+    private static func remark(aboutNoCgroup error: Errno) -> String {
+        "the run had no cgroup of its own (\(error)): its descendants were looked for in /proc, where one that forks fast "
+            + "or hides can be missed"
+    }
+
+    private func makeStreams(for active: ActiveRun, _ cgroup: RunCgroup?) throws(Errno) -> CommandStreams {
         let limit = active.specification.limits.output
         let place = outputs.map { OutputPlace(directory: $0, limit: limit) }
         do throws(Errno) {
             return try launcher.makeStreams(for: active.specification, id: active.id, place: place)
         } catch {
+            cgroup?.remove()
             outputs?.remove(active.id)
             throw error
         }
     }
 
     /// A process, and what the kernel granted it.
-    private typealias Birth = (child: ChildProcess, cgroup: RunCgroup?, enforcement: LimitEnforcement)
+    private typealias Birth = (
+        child: ChildProcess, cgroup: RunCgroup?, enforcement: LimitEnforcement, remarks: [String]
+    )
 
     /// Launches into the cgroup, or without one where the kernel refuses that.
     private func launch(
@@ -88,11 +108,12 @@ struct RunLaunch: Sendable {
     ) throws -> Birth {
         do {
             let child = try start(specification, streams, in: cgroup, enforcement)
-            return (child, cgroup, enforcement)
+            return (child, cgroup, enforcement, [])
         } catch let error as LaunchError where error.step == .cgroup {
             cgroup?.remove()
             let enforcement = LimitEnforcement(specification.limits, cgroup: nil, in: nil)
-            return (try start(specification, streams, in: nil, enforcement), nil, enforcement)
+            let child = try start(specification, streams, in: nil, enforcement)
+            return (child, nil, enforcement, [Self.remark(aboutNoCgroup: error.error)])
         }
     }
 

@@ -45,6 +45,15 @@ extension RunRegistry {
         }
     }
 
+    /// A run that was taken could not be launched for now: it is the next one again, and its claim holds.
+    func putBack(_ active: ActiveRun) {
+        state.withLock { state in
+            state.running.remove(active.id)
+            state.insert(active)
+            state.claims[active.id] = true
+        }
+    }
+
     /// Gives up all claims, because nothing is launched any more.
     ///
     /// - Returns: the runs whose claim is, or may be, on disk.

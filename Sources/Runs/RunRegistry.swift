@@ -29,6 +29,7 @@ final class RunRegistry: Sendable {
 
     init(configuration: RunEngineConfiguration) {
         self.configuration = configuration
+        state.withLock { $0.lastID = configuration.lastID }
     }
 
     /// Takes a new run in, before it is on disk. Its id is later than all others'.

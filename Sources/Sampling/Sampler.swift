@@ -94,6 +94,14 @@ extension Sampler {
         }
     }
 
+    /// The frame with which the window of a run opened. To be asked before the first ``drain(_:into:)``.
+    package func opening(of recording: Recording) -> KeptFrame {
+        // Allocated outside the lock.
+        var values = [Int64](repeating: absentValue, count: recording.columnCount)
+        let instant = state.withLock { $0.copyOpening(of: recording, into: &values) }
+        return KeptFrame(instant: instant, values: values)
+    }
+
     /// The kernel refuses to read a group of counters while it takes an inherited copy of it apart (ECHILD): once in some
     /// thousand runs that meets the last frame, which has the totals. A millisecond apart.
     private static let lastFrameAttempts = 100

@@ -112,6 +112,13 @@ extension SamplerState {
         takeFrame(of: recordings.count - 1, at: now)
     }
 
+    /// - Returns: when the oldest frame was taken that a run still has here.
+    func copyOpening(of recording: Recording, into values: inout [Int64]) -> MonotonicInstant {
+        let block = recordings.first { $0.recording === recording }!.block
+        for column in values.indices { values[column] = block.value(row: 0, column: column) }
+        return block.instant(at: 0)
+    }
+
     /// Takes a run's last frame. The window closes with the first call; later ones ask those of the run's own sources
     /// again that had no answer: its counters stand still by then.
     ///

@@ -14,10 +14,12 @@ struct DataDirectory: ~Copyable, Sendable {
     var databasePath: String { path + "/runs.sqlite" }
 
     /// Makes the directory where there is none (0700, its missing parents too) and takes hold of it.
-    init(path: String) throws {
+    ///
+    /// - Parameter whileWaiting: called between two attempts to take the lock.
+    init(path: String, whileWaiting: () -> Void = { poll(nil, 0, attemptInterval) }) throws {
         try Self.make(path)
         let lock = try Self.openPrivateFile(path + "/lock")
-        try Self.hold(lock.rawValue, in: path)
+        try Self.hold(lock.rawValue, in: path, whileWaiting: whileWaiting)
         // SQLite gives its other files the permissions of this one.
         try Self.makePrivate(path + "/runs.sqlite")
         try Self.synchronize(path)
@@ -56,12 +58,12 @@ struct DataDirectory: ~Copyable, Sendable {
         }
     }
 
-    private static func hold(_ lock: Int32, in path: String) throws {
+    private static func hold(_ lock: Int32, in path: String, whileWaiting: () -> Void) throws {
         var code = Errno.wouldBlock
         for _ in 0..<attempts where code == .wouldBlock {
             if flock(lock, LOCK_EX | LOCK_NB) == 0 { return }
             code = Errno(rawValue: errno)
-            poll(nil, 0, attemptInterval)
+            whileWaiting()
         }
         guard code == .wouldBlock else { throw StorageError(code, action: "cannot lock", path: path) }
         throw StorageError(

@@ -14,11 +14,11 @@ extension RunDatabase {
         try runs(where: "idempotency_key = ?", [idempotencyKey]).first
     }
 
-    /// A page of runs, newest first.
+    /// A page of runs, newest first: in the order of their ids, which is that of submission whatever the clock did.
     package func runs(_ query: RunQuery = RunQuery()) throws -> RunPage {
         let (documents, isLast) = try read { try Self.page(query, in: $0) }
         let runs = try documents.map { try RunDocument.decode($0.text, id: $0.id) }
-        return RunPage(runs: runs, next: isLast ? nil : runs.last.map { RunCursor($0) })
+        return RunPage(runs: runs, next: isLast ? nil : runs.last?.id)
     }
 
     private static func page(
@@ -28,7 +28,7 @@ extension RunDatabase {
         let limit = max(1, query.limit)
         let rows = try Row.fetchCursor(
             database.cachedStatement(
-                sql: "SELECT id, document FROM runs WHERE \(condition) ORDER BY created_at DESC, id DESC LIMIT ?"),
+                sql: "SELECT id, document FROM runs WHERE \(condition) ORDER BY id DESC LIMIT ?"),
             arguments: arguments + [limit + 1])
         var documents: [(id: String, text: String)] = []
         var byteCount = 0
@@ -38,6 +38,21 @@ extension RunDatabase {
             byteCount += documents.last!.text.utf8.count
         }
         return (documents, true)
+    }
+
+    /// The latest of all ids; nil when there are no runs.
+    package func lastID() throws -> RunID? {
+        try read { try String.fetchOne($0, sql: "SELECT max(id) FROM runs") }.flatMap { RunID($0) }
+    }
+
+    /// Those of the ids that no run has.
+    package func unknown(among ids: Set<RunID>) throws -> Set<RunID> {
+        var unknown = ids
+        try read { database in
+            let known = try String.fetchCursor(database, sql: "SELECT id FROM runs")
+            while !unknown.isEmpty, let id = try known.next() { if let id = RunID(id) { unknown.remove(id) } }
+        }
+        return unknown
     }
 
     /// What is queued or running, in the order of submission.
@@ -90,9 +105,7 @@ extension RunQuery {
         }
         if let state { require("state = ?", [state.rawValue]) }
         if let name { require("name = ?", [name]) }
-        if let before {
-            require("(created_at, id) < (?, ?)", [before.createdAt.nanosecondsSinceEpoch, before.id.description])
-        }
+        if let before { require("id < ?", [before.description]) }
         for (key, value) in labels.sorted(by: { $0.key < $1.key }) {
             require(
                 "EXISTS (SELECT 1 FROM json_each(document, '$.specification.labels') WHERE key = ? AND value = ?)",

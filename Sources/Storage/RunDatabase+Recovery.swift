@@ -17,26 +17,30 @@ extension RunDatabase {
     /// A run that was under way ends with its last stored frame; its totals are computed from the stored frames. One
     /// that was just being launched is not launched again: its command may have been executed.
     ///
-    /// - Parameter ended: processes of these runs that lived on and have been ended.
-    package func recover(ended: [RunID: [Int32]] = [:]) throws -> Recovery {
+    /// - Parameters:
+    ///   - ended: processes of these runs that lived on and have been ended.
+    ///   - outputs: where their output is kept.
+    package func recover(ended: [RunID: [Int32]] = [:], outputs: OutputDirectory? = nil) throws -> Recovery {
         let unfinished = try unfinishedRuns()
         let isUnderWay = { (run: Run) in run.state == .running || run.isClaimed == true }
-        let interrupted = try unfinished.filter(isUnderWay).map { try interrupt($0, ended: ended[$0.id] ?? []) }
+        let underWay = unfinished.filter(isUnderWay)
+        let launched = underWay.count { $0.state == .running }
+        let interrupted = try underWay.map { run in
+            var run = try interrupt(run, ended: ended[run.id] ?? [], launched: launched)
+            run.output = outputs?.found(of: run.id)
+            return run
+        }
         if !interrupted.isEmpty { try commit(interrupted.map { .save($0) }) }
         return Recovery(interrupted: interrupted, queued: unfinished.filter { !isUnderWay($0) })
     }
 
-    private func interrupt(_ run: Run, ended: [Int32]) throws -> Run {
-        var run = run
+    /// - Parameter launched: how many runs were executed when the server died, this one included.
+    private func interrupt(_ run: Run, ended: [Int32], launched: Int) throws -> Run {
         let isLaunched = run.state == .running
+        var run = run
         run.state = .finished
         run.outcome = .interrupted
-        if !ended.isEmpty {
-            let pids = ended.map(String.init).joined(separator: ", ")
-            run.warnings.append(
-                "Processes of the command outlived the server and were ended when it started again (pid \(pids)): what "
-                    + "they did meanwhile is not measured.")
-        }
+        if !ended.isEmpty { run.warnings.append(Self.warning(aboutEnded: ended)) }
         guard isLaunched else {
             run.warnings.append(
                 "The server stopped while the command was being launched: it may have been executed, or not, and is "
@@ -47,6 +51,12 @@ extension RunDatabase {
             run.warnings.append("The server stopped before the command was started: nothing was measured.")
             return run
         }
+        try summarise(&run, startedAt: startedAt, layout: layout)
+        run.warnings += RunCompanions.warnings(count: launched - 1 + (try runsThatEnded(after: startedAt)))
+        return run
+    }
+
+    private func summarise(_ run: inout Run, startedAt: ClockAnchor, layout: SourceLayout) throws {
         var accumulator = RunAccumulator(layout: layout)
         run.warnings += try replay(run, into: &accumulator)
         accumulator.finish()
@@ -57,11 +67,16 @@ extension RunDatabase {
         let covered = accumulator.lastInstant.map { $0 - startedAt.monotonic } ?? .zero
         run.warnings.append(
             "The server stopped while the command ran. The totals are those of its first \(covered); what came after, "
-                + "how the command ended and how many ticks were missed is not known.")
-        return run
+                + "how the command ended, how much it wrote and how many ticks were missed is not known.")
     }
 
-    /// Feeds the stored frames; a damaged chunk costs resolution and a warning, because values are cumulative.
+    private static func warning(aboutEnded pids: [Int32]) -> String {
+        "Processes of the command outlived the server and were ended when it started again (pid "
+            + pids.map(String.init).joined(separator: ", ") + "): what they did meanwhile is not measured."
+    }
+
+    /// Feeds the stored frames, and the opening one where its chunk was lost; a damaged chunk costs resolution and a
+    /// warning, because values are cumulative.
     private func replay(_ run: Run, into accumulator: inout RunAccumulator) throws -> [String] {
         var warnings: [String] = []
         for ordinal in try chunkOrdinals(of: run.id) {
@@ -70,11 +85,29 @@ extension RunDatabase {
                 guard chunk.block.columnCount == accumulator.layout.columnCount else {
                     throw StorageError(.corrupt, "chunk \(ordinal) holds other columns than its run has.")
                 }
+                if accumulator.lastInstant == nil, let opening = run.opening, opening.isBefore(chunk.block) {
+                    accumulator.add(opening.block)
+                }
                 accumulator.add(chunk.block)
             } catch let error as StorageError where error.code == .corrupt {
                 warnings.append("Some measurements are lost: \(error.message)")
             }
         }
         return warnings
+    }
+
+    /// How many commands ended, with their end on disk, after another had been started.
+    private func runsThatEnded(after start: ClockAnchor) throws -> Int {
+        // The index is by the wall clock; the document has the clock that does not step.
+        let count = try pool.read { database in
+            try Int.fetchOne(
+                database,
+                sql: """
+                    SELECT count(*) FROM runs
+                    WHERE ended_at >= ? AND json_extract(document, '$.endedAt.nanoseconds') > ?
+                    """,
+                arguments: [start.wall.nanosecondsSinceEpoch, start.monotonic.nanoseconds])
+        }
+        return count ?? 0
     }
 }

@@ -67,6 +67,17 @@ extension RunDatabase {
                     CREATE INDEX runs_by_end ON runs (ended_at) WHERE ended_at IS NOT NULL;
                     """)
         }
+        migrator.registerMigration("4: in the order of ids") { database in
+            // Times go back when the clock is set back; ids do not.
+            try database.execute(
+                sql: """
+                    DROP INDEX runs_by_time;
+                    DROP INDEX runs_by_state;
+                    DROP INDEX runs_by_name;
+                    CREATE INDEX runs_by_state ON runs (state, id);
+                    CREATE INDEX runs_by_name ON runs (name, id);
+                    """)
+        }
         return migrator
     }
 }

@@ -33,7 +33,12 @@ extension StorageError {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             (.locked, "Another program holds the database: let it finish or end it, then try again.")
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-            (.corrupt, "Move \(directory) away and restore it from a backup, or begin with an empty one.")
+            (
+                .corrupt,
+                "\(directory)/runs.sqlite is damaged, and is left as it is: stop the server, keep a copy, and restore it "
+                    + "from a backup, or see what `sqlite3 runs.sqlite .recover` can save, or move it away with its -wal "
+                    + "and -shm to begin with an empty one."
+            )
         case .SQLITE_READONLY: (.readOnly, "Make the directory and its files writable for the server's user.")
         case .SQLITE_PERM, .SQLITE_AUTH, .SQLITE_CANTOPEN:
             (.notPermitted, "Give the server's user access to the directory and its files.")

@@ -24,7 +24,8 @@ final class TestAPI {
             configuration: RunEngineConfiguration(policy: .isolated(.ofThisProcess())), backend: PerfEventBackend(),
             sampler: sampler, store: database, children: ChildRegistry(adoptsOrphans: false),
             logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() })
-        api = ErgometerAPI(engine: engine, database: database, sampler: sampler, backends: [])
+        api = ErgometerAPI(
+            engine: engine, database: database, sampler: sampler, backends: [], limits: ClientLimits(connections: 40))
         try sampler.start()
         try engine.start()
     }

@@ -1,5 +1,6 @@
 import Dispatch
 import HTTPServer
+import Synchronization
 import Testing
 
 @Suite struct HTTPChannelTests {
@@ -30,7 +31,7 @@ import Testing
         #expect(try client.headOfResponse().header("Transfer-Encoding") == "chunked")
         for event in ["one", "two", "three"] {
             #expect(try server.get("/hello").status == 200)
-            DispatchQueue.global().async { channel.write(event.utf8) }
+            DispatchQueue.global().async { channel.send(HTTPMessage(event)) }
             #expect(try Self.event(client) == event)
         }
         channel.finish()
@@ -39,21 +40,62 @@ import Testing
         #expect(try client.response().text == "hello\n")
     }
 
-    @Test("what was written before the client came, and finished, is sent")
+    @Test("what was sent before the client came, and finished, arrives")
     func early() throws {
         let channel = HTTPChannel()
-        #expect(channel.write("early".utf8))
+        #expect(channel.send(HTTPMessage("early")))
         channel.finish()
-        #expect(!channel.write("late".utf8))
+        #expect(!channel.send(HTTPMessage("late")))
         #expect(try Self.server(channel).answer(to: Self.request).text == "early")
     }
 
-    @Test("no more is kept for a client than the channel holds")
-    func capacity() {
-        let channel = HTTPChannel(capacity: 10)
-        #expect(channel.write(Array(repeating: 0, count: 10)))
-        #expect(!channel.write([0]))
-        #expect(channel.isOpen)
+    @Test("of what comes while a client does not read it gets the newest, behind what it had begun to take")
+    func slow() throws {
+        let channel = HTTPChannel()
+        let server = try Self.server(channel)
+        let client = try RawClient(port: server.port, receiveBuffer: 4096)
+        try client.send(Self.request)
+        _ = try client.headOfResponse()
+        // More than the kernel keeps for the two of them, so that the rest is still to be sent.
+        let first = String(repeating: "x", count: 4 << 20)
+        let isBegun = Mutex(false)
+        channel.send(
+            HTTPMessage {
+                isBegun.withLock { $0 = true }
+                return Array(first.utf8)
+            })
+        while !isBegun.withLock({ $0 }) {}
+        let isMade = Mutex(0)
+        for number in 0..<1000 {
+            channel.send(
+                HTTPMessage {
+                    isMade.withLock { $0 += 1 }
+                    return Array("message \(number)".utf8)
+                })
+        }
+        channel.sendIfIdle(HTTPMessage("nothing new"))
+        channel.finish()
+        var received = ""
+        while case let event = try Self.event(client), !event.isEmpty { received += event }
+        #expect(received == first + "message 999")
+        #expect(isMade.withLock { $0 } == 1)
+    }
+
+    @Test("a message is made once for all, when the first client takes it")
+    func shared() throws {
+        let count = Mutex(0)
+        let message = HTTPMessage {
+            count.withLock { $0 += 1 }
+            return Array("shared".utf8)
+        }
+        let channels = (0..<5).map { _ in HTTPChannel() }
+        for channel in channels {
+            channel.send(message)
+            channel.finish()
+        }
+        #expect(count.withLock { $0 } == 0)
+        for channel in channels { #expect(try Self.server(channel).answer(to: Self.request).text == "shared") }
+        #expect(count.withLock { $0 } == 1)
     }
 
     @Test("the channel of a client that has gone is closed by the next writes")
@@ -65,7 +107,7 @@ import Testing
         _ = try client.headOfResponse()
         client.abort()
         while channel.isOpen {
-            channel.write("x".utf8)
+            channel.send(HTTPMessage("x"))
             #expect(try server.get("/hello").status == 200)
         }
     }

@@ -22,7 +22,7 @@ import Testing
     private func open(limit: UInt64 = 1 << 20) throws -> (stream: CapturedStream, writeEnd: Int32) {
         let ends = try OutputPipe.makeEnds()
         let place = OutputPlace(directory: outputs, limit: limit)
-        let pipe = OutputPipe(.stdout, of: id, from: OwnedDescriptor(ends.read), to: place)
+        let pipe = try OutputPipe(.stdout, of: id, from: OwnedDescriptor(ends.read), to: place)
         return (CapturedStream(pipe), ends.write)
     }
 
@@ -53,7 +53,7 @@ import Testing
         stream.drain()
         #expect(!stream.isOpen)
         #expect(try kept() == bytes + [0, 255])
-        #expect(stream.summary.bytes == 2002 && !stream.summary.isTruncated && stream.warnings == [])
+        #expect(stream.summary.bytes == 2002 && stream.summary.isTruncated == false && stream.warnings == [])
     }
 
     @Test("beyond the limit bytes are counted and dropped", arguments: [0, 1, 99_999, 100_000, 100_001])

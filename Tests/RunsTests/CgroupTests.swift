@@ -1,5 +1,6 @@
 import Glibc
 import LinuxSystem
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
 private let hasCgroups: Bool = {
     guard let hierarchy = CgroupHierarchy.forThisProcess() else { return false }
     defer { hierarchy.remove() }
-    let probe = hierarchy.makeCgroup(for: RunID(createdAt: .now))
+    let probe = try? hierarchy.makeCgroup(for: RunID(createdAt: .now))
     probe?.remove()
     return probe != nil
 }()
@@ -30,7 +31,7 @@ struct CgroupTests {
     func born() throws {
         defer { hierarchy.remove() }
         let id = RunID(createdAt: .now)
-        let cgroup = try #require(hierarchy.makeCgroup(for: id))
+        let cgroup = try hierarchy.makeCgroup(for: id)
         let fixture = try LaunchFixture()
         let child = try launch(["/bin/cp", "/proc/self/cgroup", fixture.output], in: cgroup)
         #expect(try child.reap().outcome == .exited(code: 0))
@@ -44,7 +45,7 @@ struct CgroupTests {
     @Test("killing a cgroup ends all that is in it, also what has left its session and its parent")
     func killAll() throws {
         defer { hierarchy.remove() }
-        let cgroup = try #require(hierarchy.makeCgroup(for: RunID(createdAt: .now)))
+        let cgroup = try hierarchy.makeCgroup(for: RunID(createdAt: .now))
         let child = try launch([Workload.path, "daemon"], in: cgroup)
         #expect(try child.reap().outcome == .exited(code: 0))
         let left = cgroup.pids ?? []
@@ -57,8 +58,8 @@ struct CgroupTests {
     func occupied() throws {
         defer { hierarchy.remove() }
         let id = RunID(createdAt: .now)
-        let cgroup = try #require(hierarchy.makeCgroup(for: id))
-        #expect(hierarchy.makeCgroup(for: id) == nil)
+        let cgroup = try hierarchy.makeCgroup(for: id)
+        #expect(throws: Errno.fileExists) { try hierarchy.makeCgroup(for: id) }
         let child = try launch(["sleep", "1000"], in: cgroup)
         #expect(cgroup.pids == [child.pid])
         cgroup.remove()
@@ -78,7 +79,7 @@ struct CgroupTests {
         let base = hierarchy.directory[..<hierarchy.directory.lastIndex(of: "/")!]
         let directory = "\(base)/ergometer.\(dead.pid)"
         #expect(mkdir(directory, 0o755) == 0)
-        let cgroup = try #require(RunCgroup(creating: "\(directory)/run"))
+        let cgroup = try RunCgroup(creating: "\(directory)/run")
         let child = try launch(["sleep", "1000"], in: cgroup)
         _ = CgroupHierarchy.forThisProcess()
         #expect(try child.reap().outcome == .signaled(signal: SIGKILL))

@@ -96,18 +96,18 @@ import Testing
         #expect(try database.unfinishedRuns().map(\.id) == [runs[0].id, runs[2].id, runs[3].id])
     }
 
-    @Test("A cursor is text that reads back, and other text is none")
-    func cursors() {
-        let cursor = RunCursor(sampleRun(3))
-        #expect(RunCursor(cursor.description) == cursor)
-        for text in ["", ".", "x.1", "\(sampleRun().id)", "\(cursor).1"] { #expect(RunCursor(text) == nil, "\(text)") }
-        for time in [
-            "", "1e3", "+1", "-1", "01", "00", "9000000000000000000", "9223372036854775808", "12345678901234567890",
-        ] {
-            #expect(RunCursor("\(cursor.id).\(time)") == nil, "\(time)")
+    @Test("Runs are listed in the order of submission, even when the clock was set back")
+    func steppedClock() throws {
+        var runs: [Run] = []
+        for milliseconds in [5, 3, 9, 1] as [Int64] {
+            let sample = sampleRun(milliseconds)
+            let id = RunID(createdAt: sample.createdAt, after: runs.last?.id)
+            runs.append(Run(id: id, specification: sample.specification, createdAt: sample.createdAt))
         }
-        for time in ["0", "1", "8999999999999999999"] {
-            #expect(RunCursor("\(cursor.id).\(time)")?.description == "\(cursor.id).\(time)")
-        }
+        try database.commit(runs.map { .save($0) })
+        let first = try database.runs(RunQuery(limit: 2))
+        let rest = try database.runs(RunQuery(limit: 2, before: first.next))
+        #expect((first.runs + rest.runs).map(\.id) == runs.reversed().map(\.id))
+        #expect(try database.lastID() == runs.last?.id)
     }
 }

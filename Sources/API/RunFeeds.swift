@@ -1,0 +1,49 @@
+import Measurement
+import Runs
+import Synchronization
+
+/// The feeds of the runs that somebody follows.
+final class RunFeeds: Sendable {
+    private let feeds = Mutex<[RunID: RunFeed]>([:])
+    private let reminderInterval: Duration
+    let maximumFollowers: Int
+
+    /// - Parameters:
+    ///   - maximumFollowers: of all runs together.
+    ///   - reminderInterval: between two looks at whether the followers are still there.
+    init(maximumFollowers: Int, reminderInterval: Duration = .seconds(15)) {
+        self.maximumFollowers = maximumFollowers
+        self.reminderInterval = reminderInterval
+    }
+
+    /// Of all runs together.
+    var followerCount: Int { feeds.withLock { Array($0.values) }.reduce(0) { $0 + $1.followerCount } }
+
+    /// The feed of a run that is not over; nil when it is.
+    func feed(of run: Run, in engine: RunEngine) -> RunFeed? {
+        if let feed = feeds.withLock({ $0[run.id] }) { return feed }
+        let feed = RunFeed()
+        feeds.withLock { $0[run.id] = feed }
+        // A change may come at once, on another thread.
+        let isFollowed = engine.follow(run.id) { [self] changed in
+            feed.publish(changed)
+            if changed.state == .finished { feeds.withLock { $0[changed.id] = nil } }
+        }
+        guard isFollowed, let current = engine.run(run.id) else {
+            feeds.withLock { $0[run.id] = nil }
+            return nil
+        }
+        feed.publish(current)
+        remind(followersOf: run.id, in: engine)
+        return feed
+    }
+
+    /// Reminds the followers of a run, again and again until it is over or the engine goes down.
+    private func remind(followersOf id: RunID, in engine: RunEngine) {
+        engine.wait(for: id, until: .now.advanced(by: reminderInterval)) { [self] in
+            guard engine.takesRuns, let feed = feeds.withLock({ $0[id] }) else { return }
+            feed.remind()
+            remind(followersOf: id, in: engine)
+        }
+    }
+}

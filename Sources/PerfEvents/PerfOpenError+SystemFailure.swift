@@ -1,0 +1,5 @@
+import Measurement
+
+extension PerfOpenError: SystemFailure {
+    package var code: Int32 { error.rawValue }
+}

@@ -1,0 +1,109 @@
+import LinuxSystem
+import Measurement
+import SystemPackage
+
+/// What clients ask for.
+extension RunEngine {
+    /// Accepts a run: it is on disk before `answer` is called, on the recorder's thread.
+    ///
+    /// - Parameter idempotencyKey: if a run that is not over was submitted under the same key, the answer is that run.
+    /// - Throws: ``EventSelectionError`` or ``RunError`` when it is refused; then `answer` is not called.
+    package func submit(
+        _ specification: RunSpecification, idempotencyKey: String? = nil,
+        answer: @escaping @Sendable (Result<Run, RunError>) -> Void
+    ) throws {
+        if let idempotencyKey, let earlier = registry.run(idempotencyKey: idempotencyKey) {
+            guard earlier.specification == specification else { throw RunError.idempotencyKeyReused }
+            return earlier.acceptance.whenSettled(earlier.run, answer)
+        }
+        let plan = try backend.plan(events: specification.events)
+        let active = try registry.admit(specification, plan: plan, idempotencyKey: idempotencyKey)
+        active.update { $0.warnings = plan.warnings + machineWarnings }
+        active.acceptance.whenSettled(active.run) { [self] result in
+            answer(result.map { registry.snapshot($0.id) ?? $0 })
+        }
+        recorder.order(
+            .save(active.run) { [self] failure in
+                if let failure {
+                    registry.withdraw(active)
+                    active.acceptance.settle(active.run, failure: .notStored(message: failure))
+                } else {
+                    // Before the answer, which may lead to questions about the run.
+                    registry.enqueue(active)
+                    active.acceptance.settle(active.run)
+                }
+                runSettled.set()
+            })
+    }
+
+    /// Begins to end a run: one that waits is never launched, one that is executed gets SIGTERM, and SIGKILL after
+    /// its grace.
+    ///
+    /// - Returns: false when it is over, or there is no such run.
+    @discardableResult
+    package func cancel(_ id: RunID) -> Bool {
+        switch registry.cancel(id) {
+        case .nothing: return false
+        case .takenFromQueue(let active): finish(active, as: .cancelled)
+        case .running: supervisor.end(id, as: .cancelled)
+        }
+        return true
+    }
+
+    /// Passes a signal on to the main process of a run: at once, or as soon as it has been launched. What the process
+    /// makes of it is its own affair.
+    package func forward(_ signal: Int32, to id: RunID) {
+        if registry.run(id) != nil { supervisor.forward(signal, to: id) }
+    }
+
+    /// Deletes a run that is over from the store, and its output.
+    ///
+    /// - Parameter answer: called on the recorder's thread, with what went wrong or nil.
+    /// - Throws: ``RunError/notOver``.
+    package func delete(_ id: RunID, answer: @escaping @Sendable (_ failure: String?) -> Void) throws(RunError) {
+        guard registry.run(id) == nil else { throw .notOver }
+        recorder.order(
+            .delete(id) { [outputs] failure in
+                if failure == nil { outputs?.remove(id) }
+                answer(failure)
+            })
+    }
+
+    /// What a run has written so far, open for reading; nil when there is nothing, or nobody keeps it.
+    package func openOutput(_ channel: OutputChannel, of id: RunID) throws(Errno) -> OwnedDescriptor? {
+        guard let outputs else { return nil }
+        return try outputs.open(channel, of: id)
+    }
+
+    /// A run that is not over, or whose end is not on disk yet; all others are in the store.
+    package func run(_ id: RunID) -> Run? { registry.snapshot(id) }
+
+    /// The one of them that was submitted under that key.
+    package func run(idempotencyKey: String) -> Run? { registry.run(idempotencyKey: idempotencyKey)?.run }
+
+    /// All such runs, the newest first.
+    package var runs: [Run] { registry.all }
+
+    /// Whether submissions are accepted: until ``shutDown()``.
+    package var takesRuns: Bool { !registry.isClosed }
+
+    package var census: RunCensus { registry.census }
+
+    /// Calls `follower` with the run at every change until it is over: its state, and while it is executed its totals
+    /// once a second. On the thread that makes the change, which must not wait.
+    ///
+    /// - Returns: false when the run is over already.
+    package func follow(_ id: RunID, _ follower: @escaping @Sendable (Run) -> Void) -> Bool {
+        guard let active = registry.run(id), active.run.state != .finished else { return false }
+        active.follow(follower)
+        return true
+    }
+
+    /// Calls `answer` once: when the run has finished, or when the deadline has passed.
+    package func wait(for id: RunID, until deadline: MonotonicInstant, answer: @escaping @Sendable () -> Void) {
+        waiters.add(.init(id: id, deadline: deadline, answer: answer))
+        // It may have finished before it was waited for.
+        if registry.run(id).map({ $0.run.state == .finished }) ?? true { waiters.finish(id) }
+        supervisor.reconsider()
+    }
+}

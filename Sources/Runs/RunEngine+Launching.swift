@@ -1,0 +1,85 @@
+import Glibc
+import LinuxSystem
+import Measurement
+import SystemPackage
+
+/// From the queue to a running command.
+extension RunEngine {
+    /// Takes over what an earlier server had accepted.
+    func resume(_ run: Run) {
+        do {
+            registry.readmit(run, plan: try backend.plan(events: run.specification.events))
+        } catch {
+            let faults = error.faults.map { "\($0.name) \($0.message)" }.joined(separator: "; ")
+            registry.readmit(run, plan: UnavailablePlan(reason: "the events can no longer be counted: \(faults)"))
+        }
+    }
+
+    /// Launches the runs whose claim is on disk.
+    ///
+    /// - Returns: false when there was no thread for one: then this wants to be called again soon.
+    func launchClaimed() -> Bool {
+        while let active = registry.takeNext() {
+            do throws(Errno) {
+                try NamedThread(name: "launcher") { [self] in launchNow(active) }.detach()
+            } catch {
+                if canWait(active, for: error, "starting a thread: \(error)") {
+                    registry.putBack(active)
+                    return false
+                }
+                finish(active, as: .launchFailed(errno: error.rawValue, message: "starting a thread: \(error)"))
+            }
+        }
+        return true
+    }
+
+    /// Between two attempts to launch a run that lacks something, in milliseconds.
+    private static let attemptInterval: Int32 = 100
+
+    /// On a thread of its own, which may wait.
+    private func launchNow(_ active: ActiveRun) {
+        // Watched while nothing of the run exists yet.
+        let baseline = active.specification.baseline.map { duration in
+            idlePower.measure(for: duration) { [registry] in active.isCancelled || registry.isClosed }
+        }
+        while true {
+            if active.isCancelled { return finish(active, as: .cancelled) }
+            if registry.putBackIfClosed(active) {
+                saveUnclaimed(active)
+                return runSettled.set()
+            }
+            do {
+                return try launchOnce(active, idlePowers: baseline ?? idlePower.learned)
+            } catch {
+                guard canWait(active, for: error, "\(error)") else {
+                    let errno = (error as? any SystemFailure)?.code ?? (error as? Errno)?.rawValue
+                    return finish(active, as: .launchFailed(errno: errno, message: "\(error)"))
+                }
+                poll(nil, 0, Self.attemptInterval)
+            }
+        }
+    }
+
+    private func launchOnce(_ active: ActiveRun, idlePowers: [Series: IdlePower]) throws {
+        registry.noteLaunch(active)
+        do {
+            let launched = try launch(active, idlePowers: idlePowers)
+            recorder.order(.begin(active, launched.recording))
+            supervisor.supervise(launched, startedAt: active.run.startedAt!.monotonic)
+            // Whoever asked for its end before it was supervised was not heard.
+            if active.isCancelled || registry.isClosed { supervisor.end(active.id, as: .cancelled) }
+        } catch {
+            registry.noteFailedLaunch(active)
+            throw error
+        }
+    }
+
+    /// Whether a launch that failed is tried again: when the machine or the server was short of something.
+    private func canWait(_ active: ActiveRun, for error: any Error, _ message: String) -> Bool {
+        guard LaunchShortage.isOne(error) else { return false }
+        let (isFirst, elapsed) = active.noteShortage()
+        guard elapsed < registry.configuration.launchPatience else { return false }
+        if isFirst { logger.warning("run \(active.id) waits to be launched: \(message)") }
+        return true
+    }
+}
