@@ -36,7 +36,9 @@ extension RunSpecification {
     private var environmentFaults: [SpecificationFault] {
         environment.sorted { $0.key < $1.key }.compactMap { name, value in
             let pointer = "/environment/\(name.escapedForPointer)"
-            if name.isEmpty || name.contains("=") { return .init(pointer, "must have a name without \"=\"") }
+            if name.isEmpty || name.utf8.contains(UInt8(ascii: "=")) {
+                return .init(pointer, "must have a name without \"=\"")
+            }
             return name.hasNUL || value.hasNUL ? .init(pointer, "must not contain a NUL character") : nil
         }
     }

@@ -36,4 +36,11 @@ import Testing
         } while next != nil
         #expect(pages == 3)
     }
+
+    @Test func `a label is found whatever stands behind its equals sign`() throws {
+        let api = try TestAPI()
+        let run = try api.store(RunSpecification(command: .shell("true"), labels: ["a": "\u{301}x=y"]))
+        let list = try api.get("/runs", query: [("label", "a=\u{301}x=y")]).text
+        #expect(list.contains(run.id.description))
+    }
 }

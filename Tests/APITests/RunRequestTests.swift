@@ -57,6 +57,7 @@ import Testing
         (#"{"command": "a", "labels": []}"#, "/labels"),
         (#"{"command": "a", "labels": {"a/b~c": 1}}"#, "/labels/a~1b~0c"),
         (#"{"command": "a", "environment": {"A=B": ""}}"#, "/environment/A=B"),
+        ("{\"command\": \"a\", \"environment\": {\"A=\u{301}B\": \"\"}}", "/environment/A=\u{301}B"),
         (#"{"command": "a", "environment": {"": ""}}"#, "/environment/"),
         (#"{"command": "a", "working_directory": "relative"}"#, "/working_directory"),
         (#"{"command": "a", "events": "cycles"}"#, "/events"), (#"{"command": "a", "events": [null]}"#, "/events/0"),

@@ -11,7 +11,7 @@ import uuid
 import schemathesis
 
 SIZE = re.compile(r"[0-9]+(B|[kK]B|[MGT]B|[KMGT]iB)")
-DURATION = re.compile(r"[0-9.]+(ns|us|µs|ms|s|m|h)")
+DURATION = re.compile(r"[0-9.]+(ns|us|µs|ms|s|m|h|d)")
 
 
 def is_texts(value):
@@ -31,9 +31,9 @@ def replace(body):
         for name in ("memory", "output"):
             if isinstance(limits.get(name), str) and SIZE.fullmatch(limits[name]):
                 limits[name] = "1GiB"
-    for name in ("interval", "timeout", "kill_grace"):
+    for name in ("interval", "timeout", "kill_grace", "baseline"):
         if isinstance(body.get(name), str) and DURATION.fullmatch(body[name]):
-            body[name] = "1s"
+            body[name] = "100ms" if name == "baseline" else "1s"
 
 
 @schemathesis.hook
