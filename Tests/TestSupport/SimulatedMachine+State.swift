@@ -6,6 +6,9 @@ extension SimulatedMachine {
         private(set) var now = MonotonicInstant(nanoseconds: 0)
         private var counters: [String: Counter] = [:]
         private let tree: SysfsTree
+        private let topology: SimulatedTopology
+        /// By CPU, since the machine was made.
+        private var busy: [Int: Duration] = [:]
 
         init(_ zones: [SimulatedZone], in directory: TemporaryDirectory) throws {
             let entries = SimulatedZone.entries(for: zones)
@@ -13,7 +16,8 @@ extension SimulatedMachine {
                 let name = zone.name.split(separator: "/").last!
                 return "zone \(entry) \(name) range \(zone.rangeMicrojoules) energy \(zone.startMicrojoules)"
             }
-            tree = try SysfsTree("cpu 0 package 0 die 0\n" + lines.joined(separator: "\n"), in: directory)
+            topology = SimulatedTopology(packages: zones.compactMap(\.package), cpus: BusyClock.cpus)
+            tree = try SysfsTree((topology.lines + lines).joined(separator: "\n"), in: directory)
             for (zone, entry) in zip(zones, entries) { counters[zone.name] = try Counter(zone, entry, tree) }
         }
 
@@ -22,9 +26,17 @@ extension SimulatedMachine {
             set { counters[zone] = newValue }
         }
 
-        mutating func advance(by duration: Duration) {
+        mutating func advance(by duration: Duration, busy step: [Int: Duration]) {
             now = now.advanced(by: duration)
-            for name in counters.keys { counters[name]!.advance(by: duration) }
+            busy.merge(step) { $0 + $1 }
+            for name in counters.keys {
+                let busy = topology.busyTime(step, of: counters[name]!.package)
+                counters[name]!.advance(by: duration, busy: busy)
+            }
+        }
+
+        func busyTime(ofPackage package: Int?) -> Duration {
+            topology.busyTime(busy, of: package)
         }
 
         /// Takes a zone out of the tree. Who has its file open reads its last value for ever, unlike the kernel's ENODEV.
@@ -38,7 +50,9 @@ extension SimulatedMachine {
     /// The counter of one zone.
     struct Counter {
         let entry: String
+        let package: Int?
         let file: EnergyFile
+        private let microwattsPerBusyCPU: UInt64
         var microwatts: UInt64
         private let modulus: UInt64
         /// What the counter showed at the beginning, or rather would have shown for the value of its last reset.
@@ -48,6 +62,8 @@ extension SimulatedMachine {
 
         init(_ zone: SimulatedZone, _ entry: String, _ tree: SysfsTree) throws {
             self.entry = entry
+            package = zone.package
+            microwattsPerBusyCPU = zone.microwattsPerBusyCPU
             file = try EnergyFile(path: "\(tree.root)/\(SysfsTree.directory(ofZone: entry))/energy_uj")
             microwatts = zone.microwatts
             modulus = zone.rangeMicrojoules + 1
@@ -57,8 +73,9 @@ extension SimulatedMachine {
 
         var consumedMicrojoules: UInt64 { UInt64(femtojoules / 1_000_000_000) }
 
-        mutating func advance(by duration: Duration) {
+        mutating func advance(by duration: Duration, busy: Duration) {
             femtojoules += UInt128(microwatts) * UInt128(duration.wholeNanoseconds)
+            femtojoules += UInt128(microwattsPerBusyCPU) * UInt128(busy.wholeNanoseconds)
             show()
         }
 

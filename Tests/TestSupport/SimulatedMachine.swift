@@ -6,6 +6,9 @@ import Synchronization
 ///
 /// By hand: ``advance(by:)`` moves the counters and ``now``, exactly and instantly. Live: a thread moves them about
 /// each millisecond by CLOCK_MONOTONIC, between ``startLive()`` and ``stop()``. Counters wrap as the kernel's do.
+///
+/// The real CPUs are dealt to the packages that the zones name. What a zone draws per busy CPU goes, live, with the busy
+/// time of those CPUs.
 package final class SimulatedMachine: Sendable {
     /// What stands in for `/sys`; hand it to `--sysfs-root` or `RAPLInventory.discover`.
     package let root: String
@@ -26,8 +29,15 @@ package final class SimulatedMachine: Sendable {
     package var now: MonotonicInstant { state.withLock { $0.now } }
 
     /// Lets time pass: the clock and all counters move on.
-    package func advance(by duration: Duration) {
-        state.withLock { $0.advance(by: duration) }
+    ///
+    /// - Parameter busy: by CPU, how much of the time it was busy.
+    package func advance(by duration: Duration, busy: [Int: Duration] = [:]) {
+        state.withLock { $0.advance(by: duration, busy: busy) }
+    }
+
+    /// How long the CPUs of a package, nil for all of them, have been busy while the machine lived.
+    package func busyTime(ofPackage package: Int?) -> Duration {
+        state.withLock { $0.busyTime(ofPackage: package) }
     }
 
     /// Energy that a zone has truly consumed since the machine was made, in µJ.
@@ -57,8 +67,10 @@ package final class SimulatedMachine: Sendable {
     /// Moves the counters by themselves from now on.
     package func startLive() {
         // Not retained, or the thread would keep the machine alive for ever; deinit waits for the thread's end.
+        let clock = Mutex(BusyClock())
         driver.start { [machine = Unmanaged.passUnretained(self)] elapsed in
-            machine._withUnsafeGuaranteedRef { $0.advance(by: elapsed) }
+            let busy = clock.withLock { $0.advance() }
+            machine._withUnsafeGuaranteedRef { $0.advance(by: elapsed, busy: busy) }
         }
     }
 
