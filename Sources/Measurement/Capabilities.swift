@@ -1,0 +1,44 @@
+/// What this machine lets this process measure: everything there is, and for what cannot be had the reason and the
+/// remedy. `GET /capabilities`, `ergometer doctor` and `ergometer events` are views of it.
+package struct Capabilities: Sendable, Hashable {
+    package var backends: [Capability]
+    /// Energy, by domain and package.
+    package var domains: [DomainCapability]
+    package var families: [EventFamilyCapability]
+    /// Events with a name of their own, tracepoints left out: there are thousands.
+    package var events: [EventCapability]
+
+    package init(
+        backends: [Capability] = [], domains: [DomainCapability] = [], families: [EventFamilyCapability] = [],
+        events: [EventCapability] = []
+    ) {
+        self.backends = backends
+        self.domains = domains
+        self.families = families
+        self.events = events
+    }
+
+    /// Whether a run would have anything beside its times: an event or a domain of energy.
+    package var canMeasure: Bool {
+        domains.contains { $0.availability.isUsable } || events.contains { $0.availability.isUsable }
+    }
+}
+
+/// A domain of energy of one package.
+package struct DomainCapability: Sendable, Hashable {
+    /// `package`, `pp0`, `pp1`, `dram`, `platform`; nil where no domain is to be seen at all.
+    package let domain: String?
+    package let package: Int?
+    package let die: Int?
+    /// How it is read: `power_pmu`, `powercap`, `powercap_mmio`; nil where there is no way.
+    package let interface: String?
+    package let availability: Availability
+
+    package init(domain: String?, package: Int?, die: Int?, interface: String?, availability: Availability) {
+        self.domain = domain
+        self.package = package
+        self.die = die
+        self.interface = interface
+        self.availability = availability
+    }
+}
