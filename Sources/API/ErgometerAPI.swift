@@ -1,5 +1,6 @@
 import Analysis
 import HTTPServer
+import Measurement
 import Runs
 import Sampling
 import Storage
@@ -10,6 +11,7 @@ package final class ErgometerAPI: Sendable {
     let database: RunDatabase
     let sampler: Sampler
     let backends: [BackendStatus]
+    let capabilities: @Sendable () -> Capabilities
     let statistics = HTTPStatistics()
     let feeds = RunFeeds()
     let waits = WaitLimit()
@@ -17,12 +19,18 @@ package final class ErgometerAPI: Sendable {
     /// Larger bodies of `POST /runs` are refused (413): arguments and environment of a command fit many times over.
     package static let maximumBodySize = 1 << 20
 
-    /// - Parameter backends: what can be measured, for `/metrics`.
-    package init(engine: RunEngine, database: RunDatabase, sampler: Sampler, backends: [BackendStatus]) {
+    /// - Parameters:
+    ///   - backends: what can be measured, for `/metrics`.
+    ///   - capabilities: what can be measured in detail; asked for at each request.
+    package init(
+        engine: RunEngine, database: RunDatabase, sampler: Sampler, backends: [BackendStatus],
+        capabilities: @escaping @Sendable () -> Capabilities = { Capabilities() }
+    ) {
         self.engine = engine
         self.database = database
         self.sampler = sampler
         self.backends = backends
+        self.capabilities = capabilities
     }
 
     package var routes: [HTTPRoute] {
@@ -36,6 +44,7 @@ package final class ErgometerAPI: Sendable {
             HTTPRoute(.get, "/runs/{id}/measurements.csv", handler: streamMeasurements),
             HTTPRoute(.get, "/runs/{id}/stdout", handler: showStandardOutput),
             HTTPRoute(.get, "/runs/{id}/stderr", handler: showStandardError),
+            HTTPRoute(.get, "/capabilities", handler: showCapabilities),
             HTTPRoute(.get, "/metrics", handler: showMetrics),
             fixed("/healthz", .text("ok\n")),
             HTTPRoute(.get, "/readyz", handler: checkReadiness),

@@ -20,7 +20,7 @@ struct MeasuringEngine {
         inventory = RAPLInventory.discover(sysfsRoot: sysfsRoot)
         let energy = inventory.makeSource()
         sampler = try Sampler(machineSources: energy.map { [(source: $0, layout: $0.layout)] } ?? [])
-        perfEvents = PerfEventBackend()
+        perfEvents = PerfEventBackend(sysfsRoot: sysfsRoot)
         var configuration = configuration
         configuration.machineWarnings = inventory.sentences
         engine = try RunEngine(

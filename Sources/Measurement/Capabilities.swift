@@ -1,6 +1,7 @@
 /// What this machine lets this process measure: everything there is, and for what cannot be had the reason and the
 /// remedy. `GET /capabilities`, `ergometer doctor` and `ergometer events` are views of it.
 package struct Capabilities: Sendable, Hashable {
+    package var machine: MachineDescription?
     package var backends: [Capability]
     /// Energy, by domain and package.
     package var domains: [DomainCapability]
@@ -9,9 +10,11 @@ package struct Capabilities: Sendable, Hashable {
     package var events: [EventCapability]
 
     package init(
-        backends: [Capability] = [], domains: [DomainCapability] = [], families: [EventFamilyCapability] = [],
+        machine: MachineDescription? = nil, backends: [Capability] = [], domains: [DomainCapability] = [],
+        families: [EventFamilyCapability] = [],
         events: [EventCapability] = []
     ) {
+        self.machine = machine
         self.backends = backends
         self.domains = domains
         self.families = families
@@ -21,6 +24,22 @@ package struct Capabilities: Sendable, Hashable {
     /// Whether a run would have anything beside its times: an event or a domain of energy.
     package var canMeasure: Bool {
         domains.contains { $0.availability.isUsable } || events.contains { $0.availability.isUsable }
+    }
+}
+
+/// The machine and the kernel that measure.
+package struct MachineDescription: Sendable, Hashable {
+    /// The kernel's release, such as `6.18.44`.
+    package let kernel: String
+    /// `x86_64`, `aarch64`.
+    package let architecture: String
+    /// Whether the processor says that it is a hypervisor's; false where it does not say.
+    package let isVirtual: Bool
+
+    package init(kernel: String, architecture: String, isVirtual: Bool) {
+        self.kernel = kernel
+        self.architecture = architecture
+        self.isVirtual = isVirtual
     }
 }
 

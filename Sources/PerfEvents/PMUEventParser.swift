@@ -92,7 +92,8 @@ extension PMUEventParser {
         for term in terms {
             let format = try format(of: term.name, in: pmu)
             guard format.store(term.value ?? 1, in: &words) else {
-                throw .unknown("is no event: \(term.name) of \(pmu.name) is at most 0x\(String(format.maximum, radix: 16))")
+                throw .unknown(
+                    "is no event: \(term.name) of \(pmu.name) is at most 0x\(String(format.maximum, radix: 16))")
             }
         }
     }
@@ -107,7 +108,9 @@ extension PMUEventParser {
     }
 
     /// What a count is worth: `<event>.scale` and `<event>.unit` in sysfs.
-    private func unit(of alias: String, in pmu: PMUDescription) throws(PerfEventNameError) -> (unit: Unit, scale: Double) {
+    private func unit(of alias: String, in pmu: PMUDescription) throws(PerfEventNameError) -> (
+        unit: Unit, scale: Double
+    ) {
         if pmu.property("snapshot", of: alias) == "1" {
             throw .refused(Obstacle("it is a state at one moment (snapshot), and runs add up what has changed"))
         }
@@ -119,7 +122,8 @@ extension PMUEventParser {
             default: nil
             }
         guard let unit else {
-            throw .refused(Obstacle("its unit, \(pmu.property("unit", of: alias) ?? ""), is not one that ergometer has"))
+            throw .refused(
+                Obstacle("its unit, \(pmu.property("unit", of: alias) ?? ""), is not one that ergometer has"))
         }
         guard let text = pmu.property("scale", of: alias) else { return (unit, 1) }
         guard let scale = Double(text), scale.isFinite, scale > 0 else {

@@ -55,7 +55,8 @@ struct PerfEnvironment: Sendable {
     }
 
     private static let noPerf = Obstacle(
-        "perf_event_open is not there", remedy: "use a kernel with CONFIG_PERF_EVENTS, outside of sandboxes such as gVisor "
+        "perf_event_open is not there",
+        remedy: "use a kernel with CONFIG_PERF_EVENTS, outside of sandboxes such as gVisor "
             + "(or without its seccomp filter)")
 
     private var notCounted: Obstacle {

@@ -37,10 +37,13 @@ package final class PerfEventBackend: RunBackend {
     package func availability(of event: PerfEvent) -> PerfEventAvailability {
         guard case .cores(let pmu) = event.place else { return probe.withLock { $0.availability(of: event) } }
         guard resolver.pmus.isLive else {
-            return .unavailable(Obstacle("\(resolver.pmus.path) describes another machine than the one that would count"))
+            return .unavailable(
+                Obstacle("\(resolver.pmus.path) describes another machine than the one that would count"))
         }
         // Without the counter that tells how long the program was on such a core nobody knows what its counts mean.
-        if let presence = presence(on: pmu), case .unavailable(let obstacle) = probe.withLock({ $0.availability(of: presence) }) {
+        if let presence = presence(on: pmu),
+            case .unavailable(let obstacle) = probe.withLock({ $0.availability(of: presence) })
+        {
             return .unavailable(obstacle)
         }
         return probe.withLock { $0.availability(of: event) }

@@ -54,14 +54,18 @@ extension PerfEventResolver {
         if text.isEmpty { return .both }
         if let modifiers = PerfModifiers(suffix: text) { return modifiers }
         let known = "u (user mode) and k (kernel mode) are"
-        if let letter = text.first(where: { meanings[$0] != nil }), text.allSatisfy({ "ukUK".contains($0) || meanings[$0] != nil }) {
-            throw .unknown("has the modifier \(letter) of perf (\(meanings[letter]!)), which is not known here: \(known)")
+        if let letter = text.first(where: { meanings[$0] != nil }),
+            text.allSatisfy({ "ukUK".contains($0) || meanings[$0] != nil })
+        {
+            throw .unknown(
+                "has the modifier \(letter) of perf (\(meanings[letter]!)), which is not known here: \(known)")
         }
         throw .unknown("has a modifier that is not known: \(known)")
     }
 
     private static let meanings: [Character: String] = [
-        "h": "hypervisor", "H": "host", "G": "guest", "p": "precise samples", "P": "precise samples", "I": "not while idle",
+        "h": "hypervisor", "H": "host", "G": "guest", "p": "precise samples", "P": "precise samples",
+        "I": "not while idle",
         "D": "pinned", "W": "weak group", "S": "sampled group", "e": "exclusive", "b": "BPF",
     ]
 }

@@ -66,7 +66,8 @@ struct Tracefs: Sendable {
             return Obstacle("this kernel has no tracefs", remedy: "use one with CONFIG_FTRACE and CONFIG_EVENT_TRACING")
         }
         return Obstacle(
-            "tracefs is not mounted", remedy: "as root: mount -t tracefs nodev /sys/kernel/tracing; in a container, mount "
+            "tracefs is not mounted",
+            remedy: "as root: mount -t tracefs nodev /sys/kernel/tracing; in a container, mount "
                 + "it from the host")
     }
 }
