@@ -30,10 +30,12 @@ struct DoctorReport {
     }
 
     private var domains: [String] {
-        ["Energy"]
-            + capabilities.domains.flatMap { domain in
+        // What is said of no domain in particular stands above.
+        let domains = capabilities.domains.filter { $0.domain != nil }
+        return [domains.isEmpty ? "Energy: none" : "Energy"]
+            + domains.flatMap { domain in
                 let place = [
-                    domain.domain ?? "any domain", domain.package.map(String.init), domain.die.map { "die \($0)" },
+                    domain.domain, domain.package.map(String.init), domain.die.map { "die \($0)" },
                 ]
                 return entry(
                     place.compactMap(\.self).joined(separator: " "), domain.availability,

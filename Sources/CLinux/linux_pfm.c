@@ -1,6 +1,7 @@
 #include "linux_pfm.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 #include <string.h>
 
 // <perfmon/pfmlib.h> and <perfmon/pfmlib_perf_event.h> of libpfm 4, ABI 4: the library need not be there to build.
@@ -16,19 +17,24 @@ typedef struct {
     int pad0;
 } pfm_perf_encode_arg;
 
-const char *ergo_pfm_load(ergo_pfm_library *library, const char *path) {
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+
+static const char *load(ergo_pfm_library *library, const char *path) {
     memset(library, 0, sizeof *library);
     library->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!library->handle) return dlerror();
     int (*initialize)(void);
+    void (*terminate)(void);
     *(void **)&initialize = dlsym(library->handle, "pfm_initialize");
     *(void **)&library->encode = dlsym(library->handle, "pfm_get_os_event_encoding");
     *(void **)&library->describe = dlsym(library->handle, "pfm_strerror");
-    *(void **)&library->terminate = dlsym(library->handle, "pfm_terminate");
+    *(void **)&terminate = dlsym(library->handle, "pfm_terminate");
     const char *complaint = NULL;
-    if (!initialize || !library->encode || !library->describe || !library->terminate) {
+    if (!initialize || !library->encode || !library->describe || !terminate) {
         complaint = "it lacks the functions of libpfm 4";
     } else {
+        // Whoever has used it before in this process may have had another environment.
+        terminate();
         int code = initialize();
         if (code != PFM_SUCCESS) complaint = library->describe(code);
     }
@@ -39,13 +45,22 @@ const char *ergo_pfm_load(ergo_pfm_library *library, const char *path) {
     return complaint;
 }
 
+const char *ergo_pfm_load(ergo_pfm_library *library, const char *path) {
+    pthread_mutex_lock(&turn);
+    const char *complaint = load(library, path);
+    pthread_mutex_unlock(&turn);
+    return complaint;
+}
+
 const char *ergo_pfm_encode(
     const ergo_pfm_library *library, const char *name, ergo_perf_event *event, char **qualified) {
     struct perf_event_attr attr;
     memset(&attr, 0, sizeof attr);
     attr.size = sizeof attr;
     pfm_perf_encode_arg argument = {.attr = &attr, .fstr = qualified, .size = sizeof argument};
+    pthread_mutex_lock(&turn);
     int code = library->encode(name, PFM_PLM_KERNEL | PFM_PLM_USER, PFM_OS_PERF_EVENT, &argument);
+    pthread_mutex_unlock(&turn);
     if (code != PFM_SUCCESS) return library->describe(code);
     memset(event, 0, sizeof *event);
     event->type = attr.type;
@@ -55,11 +70,4 @@ const char *ergo_pfm_encode(
     event->exclude_user = attr.exclude_user;
     event->exclude_kernel = attr.exclude_kernel;
     return NULL;
-}
-
-void ergo_pfm_unload(ergo_pfm_library *library) {
-    if (!library->handle) return;
-    library->terminate();
-    dlclose(library->handle);
-    library->handle = NULL;
 }

@@ -6,6 +6,9 @@ import Synchronization
 /// Names that the maker of the processor gives to its events, as libpfm4 knows them. The library is loaded at the first
 /// question; without it everything else works.
 final class ModelEventNames: Sendable {
+    /// Of this process; a library that has been loaded stays.
+    static let shared = ModelEventNames()
+
     private let state = Mutex(State.notLoaded)
     private let path: String
     private let encodesOtherModels: Bool
@@ -17,12 +20,6 @@ final class ModelEventNames: Sendable {
     init(path: String = "libpfm.so.4", encodesOtherModels: Bool = false) {
         self.path = path
         self.encodesOtherModels = encodesOtherModels
-    }
-
-    deinit {
-        state.withLock { state in
-            if case .loaded(var library) = state { ergo_pfm_unload(&library) }
-        }
     }
 
     /// What an event of the processor is to the kernel.
@@ -80,7 +77,6 @@ final class ModelEventNames: Sendable {
 // MARK: - Loading
 
 extension ModelEventNames {
-    /// Guarded by `state`: the library is not thread-safe.
     private enum State {
         case notLoaded
         case loaded(ergo_pfm_library)

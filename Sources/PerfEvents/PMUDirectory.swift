@@ -13,9 +13,10 @@ struct PMUDirectory: Sendable {
         let type: UInt32
     }
 
-    init(sysfsRoot: String = "/sys") {
+    /// - Parameter isLive: for tests, which take a captured tree for that of the running kernel.
+    init(sysfsRoot: String = "/sys", isLive: Bool? = nil) {
         path = "\(sysfsRoot)/bus/event_source/devices"
-        isLive = sysfsRoot == "/sys"
+        self.isLive = isLive ?? (sysfsRoot == "/sys")
         let cores = Self.coreTypes(in: path)
         coreTypes = cores.count > 1 ? cores : []
     }

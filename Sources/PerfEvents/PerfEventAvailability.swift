@@ -44,6 +44,9 @@ final class PerfEventProbe {
 
     /// Why the kernel's number would not be what its name says; nil when it would.
     private func meaninglessness(of event: PerfEvent) -> PerfEventAvailability? {
+        if PerfEventCatalog.isSilentHere(event) {
+            return .unavailable(Obstacle("the kernel never counts it on this architecture, and would answer 0"))
+        }
         if event.needsKernel && event.modifiers == .user {
             return .unavailable(Obstacle("it happens in the kernel only, and with :u the kernel would answer 0"))
         }

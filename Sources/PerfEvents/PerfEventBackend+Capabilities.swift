@@ -74,8 +74,14 @@ extension PerfEventBackend {
     private var ofPMUs: [EventCapability] {
         resolver.pmus.names.flatMap { name -> [EventCapability] in
             guard let pmu = resolver.pmus.description(of: name) else { return [] }
+            // Listed by the names of their events.
+            if ["software", "tracepoint"].contains(name) { return [] }
             if let obstacle = pmu.obstacle {
-                return [capability("\(name)/*/", .pmu, metric: nil, .unavailable(obstacle))]
+                return [
+                    EventCapability(
+                        name: "\(name)/*/", family: .pmu, metric: nil, summary: "All events of the PMU \(name).",
+                        availability: .unavailable(obstacle))
+                ]
             }
             return pmu.eventNames.map { event in
                 let text = "\(name)/\(event)/"

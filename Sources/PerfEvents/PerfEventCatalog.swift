@@ -25,6 +25,19 @@ package enum PerfEventCatalog {
         return events
     }()
 
+    /// Whether the kernel takes the event and never adds to it. On x86 the processor carries out unaligned accesses
+    /// itself, and no instruction that the kernel emulates is counted (`perf_sw_event` in arch/).
+    static func isSilentHere(_ event: PerfEvent) -> Bool {
+        #if arch(x86_64)
+        event.type == PERF_TYPE_SOFTWARE.rawValue
+            && [PERF_COUNT_SW_ALIGNMENT_FAULTS, PERF_COUNT_SW_EMULATION_FAULTS].contains {
+                UInt64($0.rawValue) == event.config
+            }
+        #else
+        false
+        #endif
+    }
+
     /// perf's spellings of an event, in alphabetical order; those that differ by case and dashes alone are left out.
     package static func aliases(of event: PerfEvent) -> [String] {
         let cacheNames = cacheAliases.filter { $0.1 == event }.map(\.0)

@@ -9,7 +9,7 @@ struct PerfEventResolver: Sendable {
     let tracefs: Tracefs
     let models: ModelEventNames
 
-    init(pmus: PMUDirectory = PMUDirectory(), tracefs: Tracefs = Tracefs(), models: ModelEventNames = .init()) {
+    init(pmus: PMUDirectory = PMUDirectory(), tracefs: Tracefs = Tracefs(), models: ModelEventNames = .shared) {
         self.pmus = pmus
         self.tracefs = tracefs
         self.models = models

@@ -24,8 +24,8 @@ enum PerfEventSummary {
         "PAGE_FAULTS_MAJ": "Pages that had to be read from a disk.",
         "CONTEXT_SWITCHES": "How often the program left a CPU.",
         "CPU_MIGRATIONS": "How often it came back on another CPU.",
-        "ALIGNMENT_FAULTS": "Unaligned accesses that the kernel had to carry out; never on x86.",
-        "EMULATION_FAULTS": "Instructions that the kernel had to emulate; never on x86.",
+        "ALIGNMENT_FAULTS": "Unaligned accesses that the kernel had to carry out.",
+        "EMULATION_FAULTS": "Instructions that the kernel had to emulate.",
         "CGROUP_SWITCHES": "How often a CPU went from the program to a task of another cgroup.",
     ]
 

@@ -81,9 +81,12 @@ extension Tracefs {
         let groups = (try? PseudoDirectory.names(in: "\(path)/events")) ?? []
         return groups.flatMap { group in
             ((try? PseudoDirectory.names(in: "\(path)/events/\(group)")) ?? [])
-                .filter { access("\(path)/events/\(group)/\($0)/id", F_OK) == 0 }.map { "\(group):\($0)" }
+                .filter { !Self.switches.contains($0) }.map { "\(group):\($0)" }
         }
     }
+
+    /// The files of a group.
+    private static let switches: Set<String> = ["enable", "filter"]
 
     /// Whether the kernel has a group of that name.
     func hasGroup(_ group: some StringProtocol) -> Bool {

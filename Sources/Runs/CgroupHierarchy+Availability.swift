@@ -31,5 +31,5 @@ extension CgroupHierarchy {
         )
     }
 
-    private static let delegation = "run the server in a systemd unit with Delegate=yes, or as root"
+    private static let delegation = "give the server a cgroup of its own, as a systemd unit with Delegate=yes does"
 }

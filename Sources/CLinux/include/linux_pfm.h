@@ -5,15 +5,15 @@
 
 #include "linux_perf.h"
 
-// A library that has been loaded and initialised. Its functions are not thread-safe: callers take turns.
+// A library that has been loaded and initialised. It has one state for the whole process and is not thread-safe: the
+// functions below take turns.
 typedef struct ergo_pfm_library {
     void *handle;
     int (*encode)(const char *name, int privileges, int os, void *argument);
     const char *(*describe)(int code);
-    void (*terminate)(void);
 } ergo_pfm_library;
 
-// Loads and initialises the library; NULL, or why not, in words that live until the next call.
+// Loads and initialises the library, for good; NULL, or why not, in words that live until the next call.
 const char *ergo_pfm_load(ergo_pfm_library *library, const char *path);
 
 // Finds an event by its name, such as INST_RETIRED:ANY_P or skl::INST_RETIRED:ANY_P:u.
@@ -22,7 +22,5 @@ const char *ergo_pfm_load(ergo_pfm_library *library, const char *path);
 // to be freed by the caller. Returns NULL, or the library's complaint.
 const char *ergo_pfm_encode(
     const ergo_pfm_library *library, const char *name, ergo_perf_event *event, char **qualified);
-
-void ergo_pfm_unload(ergo_pfm_library *library);
 
 #endif
