@@ -71,10 +71,13 @@ extension PrometheusText {
         }
     }
 
-    /// `perf_software_PAGE_FAULTS` is `PAGE_FAULTS`, as it is asked for.
+    /// `perf_software_PAGE_FAULTS` is `PAGE_FAULTS`, as it is asked for; on one of several types of cores
+    /// `cpu_atom/CPU_CYCLES/`, as perf writes it.
     private func eventName(_ key: StatisticsKey) -> String {
         let name = key.metric.name.split(separator: "_", maxSplits: 2).last.map(String.init) ?? key.metric.name
-        return key.attributes["modifiers"].map { "\(name):\($0)" } ?? name
+        let modifiers = key.attributes["modifiers"] ?? ""
+        if let pmu = key.attributes["pmu"] { return "\(pmu)/\(name)/\(modifiers)" }
+        return modifiers.isEmpty ? name : "\(name):\(modifiers)"
     }
 
     private mutating func addRunEnergy(_ statistics: RunStatistics) {

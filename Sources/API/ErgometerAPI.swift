@@ -1,5 +1,6 @@
 import Analysis
 import HTTPServer
+import Measurement
 import Runs
 import Sampling
 import Storage
@@ -10,6 +11,7 @@ package final class ErgometerAPI: Sendable {
     let database: RunDatabase
     let sampler: Sampler
     let backends: [BackendStatus]
+    let capabilities: @Sendable () -> Capabilities
     let statistics = HTTPStatistics()
     let feeds: RunFeeds
     let waits: WaitLimit
@@ -20,8 +22,10 @@ package final class ErgometerAPI: Sendable {
     /// - Parameters:
     ///   - backends: what can be measured, for `/metrics`.
     ///   - limits: how many clients may hold a connection for long.
+    ///   - capabilities: what can be measured in detail; asked for at each request.
     package init(
-        engine: RunEngine, database: RunDatabase, sampler: Sampler, backends: [BackendStatus], limits: ClientLimits
+        engine: RunEngine, database: RunDatabase, sampler: Sampler, backends: [BackendStatus], limits: ClientLimits,
+        capabilities: @escaping @Sendable () -> Capabilities = { Capabilities() }
     ) {
         self.engine = engine
         self.database = database
@@ -29,6 +33,7 @@ package final class ErgometerAPI: Sendable {
         self.backends = backends
         feeds = RunFeeds(maximumFollowers: limits.followers)
         waits = WaitLimit(maximum: limits.waiting)
+        self.capabilities = capabilities
     }
 
     package var routes: [HTTPRoute] {
@@ -43,6 +48,7 @@ package final class ErgometerAPI: Sendable {
             HTTPRoute(.get, "/runs/{id}/measurements.json", handler: streamMeasurementsJSON),
             HTTPRoute(.get, "/runs/{id}/stdout", handler: showStandardOutput),
             HTTPRoute(.get, "/runs/{id}/stderr", handler: showStandardError),
+            HTTPRoute(.get, "/capabilities", handler: showCapabilities),
             HTTPRoute(.get, "/metrics", handler: showMetrics),
             fixed("/healthz", .text("ok\n")),
             HTTPRoute(.get, "/readyz", handler: checkReadiness),

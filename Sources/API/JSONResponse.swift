@@ -4,8 +4,12 @@ import HTTPServer
 extension HTTPResponse {
     /// A document with snake_case keys in alphabetical order.
     static func json(_ value: some Encodable, status: HTTPStatus = .ok) throws -> HTTPResponse {
-        let bytes = try encode(value, formatting: .prettyPrinted) + [UInt8(ascii: "\n")]
-        return HTTPResponse(status: status, contentType: "application/json", body: .bytes(bytes))
+        HTTPResponse(status: status, contentType: "application/json", body: .bytes(try jsonDocument(value)))
+    }
+
+    /// The bytes of such a document.
+    static func jsonDocument(_ value: some Encodable) throws -> [UInt8] {
+        try encode(value, formatting: .prettyPrinted) + [UInt8(ascii: "\n")]
     }
 
     /// The same on a single line.

@@ -146,7 +146,10 @@ extension SeriesAccumulator {
         if latest.enabled > base.enabled {
             return "it never got a hardware counter: others held them for the whole run; ask for fewer events"
         }
-        if columns.coverage != nil { return "it was never switched on: the command did not come to run" }
+        if columns.coverage != nil {
+            let place = series.attributes["pmu"].map { " on a core of \($0)" } ?? ""
+            return "it was never switched on: the command did not come to run\(place)"
+        }
         return "its counter stood still for the whole run: either the run was too short for a counter that moves "
             + "about once a millisecond, or the domain is a dead one, as virtual machines have them"
     }

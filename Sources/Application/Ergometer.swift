@@ -31,7 +31,8 @@ struct RootCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ergometer",
         abstract: "Runs a command and tells what it cost: joules, cycles, cache misses, page faults, seconds.",
-        version: ErgometerAPI.version, subcommands: [ServeCommand.self, ExecCommand.self])
+        version: ErgometerAPI.version,
+        subcommands: [ServeCommand.self, ExecCommand.self, EventsCommand.self, DoctorCommand.self])
 }
 
 extension InheritedLimits {

@@ -23,7 +23,8 @@ struct ExecCommand: ParsableCommand {
     @Option(help: "Where the measurements go; - is standard output.")
     var output = "ergometer-output.csv"
 
-    @Option(help: "Events to count, with commas between them. Default: what the machine has of a common set.")
+    @Option(
+        help: "Events to count, with commas between them (`ergometer events`). Default: what there is of a common set.")
     var events: String?
 
     @Option(help: "Time between two samples.", transform: duration)
@@ -72,7 +73,7 @@ struct ExecCommand: ParsableCommand {
             throw Self.refusal(of: arguments.first)
         }
         let specification = RunSpecification(
-            command: .arguments(arguments), events: events?.split(separator: ",").map(String.init), interval: interval,
+            command: .arguments(arguments), events: events.map(EventListText.split), interval: interval,
             timeout: timeout, baseline: baseline)
         if let fault = specification.faults.first {
             throw ApplicationError("\(fault.pointer.dropFirst()) \(fault.message)")

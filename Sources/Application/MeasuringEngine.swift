@@ -25,7 +25,7 @@ struct MeasuringEngine {
         inventory = RAPLInventory.discover(sysfsRoot: sysfsRoot)
         sampler = try Sampler(
             machineSources: Self.machineSources(of: inventory, sysfsRoot: sysfsRoot, mayTrace: isLongLived))
-        perfEvents = PerfEventBackend()
+        perfEvents = PerfEventBackend(sysfsRoot: sysfsRoot)
         var configuration = configuration
         configuration.machineWarnings = inventory.sentences
         engine = try RunEngine(

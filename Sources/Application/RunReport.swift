@@ -130,7 +130,8 @@ extension RunReport {
             return (["energy of", series.attributes["domain"] ?? ""] + [series.resource.id]).joined(separator: " ")
         }
         let name = words.dropFirst(2).joined(separator: "-").lowercased()
-        return series.attributes["modifiers"].map { "\(name):\($0)" } ?? name
+        let modifiers = series.attributes["modifiers"].map { ":\($0)" } ?? ""
+        return name + modifiers + (series.attributes["pmu"].map { " (\($0))" } ?? "")
     }
 
     private func amount(of value: Value, _ unit: Unit) -> String {

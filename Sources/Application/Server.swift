@@ -68,7 +68,13 @@ struct Server {
             backends: [
                 BackendStatus(name: "perf_event", isUp: measuring.perfEvents.isAvailable),
                 BackendStatus(name: "rapl", isUp: !measuring.inventory.available.isEmpty),
-            ], limits: ClientLimits(connections: configuration.connectionLimit))
+            ], limits: ClientLimits(connections: configuration.connectionLimit),
+            capabilities: {
+                CapabilitySurvey(
+                    inventory: measuring.inventory, perfEvents: measuring.perfEvents,
+                    samplingPolicy: measuring.sampler.status.policy, stillColumns: measuring.sampler.stillColumns
+                ).capabilities
+            })
         let policy = AccessPolicy(
             token: token, hosts: HostList(names: options.allowedHost, takesAnyAddress: options.insecureRemote))
         return HTTPServer(

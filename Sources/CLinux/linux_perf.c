@@ -16,6 +16,7 @@ int ergo_perf_event_open(const ergo_perf_event *event, int32_t pid, int cpu, int
     attr.disabled = event->disabled;
     attr.inherit = event->inherit;
     attr.enable_on_exec = event->enable_on_exec;
+    attr.pinned = event->pinned;
     attr.exclude_user = event->exclude_user;
     attr.exclude_kernel = event->exclude_kernel;
     // With a hypervisor's work counted or not, nobody but a host sees a difference; guests refuse the bit.

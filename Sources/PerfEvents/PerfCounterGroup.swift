@@ -16,6 +16,8 @@ final class PerfCounterGroup: Sendable {
 
     /// `nr`, `time_enabled` and `time_running` come before the values.
     static let headerColumns = 3
+    static let enabledColumn = 1
+    static let runningColumn = 2
 
     var columnCount: Int { Self.headerColumns + events.count }
 
@@ -26,13 +28,14 @@ final class PerfCounterGroup: Sendable {
     /// Opens as many of `events`, from the front, as fit the hardware together; at least one.
     ///
     /// - Throws: the error of the first event, or of a later one that has nothing to do with space.
-    init(fitting events: some Collection<PerfEvent>, userModeOnly: Set<PerfEvent>) throws(PerfOpenError) {
+    init(
+        fitting events: some Collection<PerfEvent>, userModeOnly: Set<PerfEvent>, open: PerfEventOpener
+    ) throws(PerfOpenError) {
         var opened: [PerfEvent] = []
         var descriptors: [Int32] = []
         for event in events.prefix(events.first?.isSoftware == true ? .max : Self.hardwareEventsPerGroup) {
             do throws(Errno) {
-                let descriptor = try event.openForNextChild(
-                    group: descriptors.first ?? -1, userModeOnly: userModeOnly.contains(event))
+                let descriptor = try open(event, descriptors.first ?? -1, userModeOnly.contains(event))
                 descriptors.append(descriptor.release())
                 opened.append(event)
             } catch {
@@ -63,11 +66,14 @@ final class PerfCounterGroup: Sendable {
         return false
     }
 
-    func seriesColumns(at offset: Int, consumer: Consumer) -> [SeriesColumn] {
+    /// - Parameter wanted: the column that says how long the counters were wanted; the group's `time_enabled` when nil.
+    func seriesColumns(at offset: Int, consumer: Consumer, wanted: Int?) -> [SeriesColumn] {
         events.enumerated().map { index, event in
             SeriesColumn(
                 series: event.series(consumer: consumer), column: offset + Self.headerColumns + index,
-                coverage: CoverageColumns(enabled: offset + 1, running: offset + 2))
+                multiplier: event.scale,
+                coverage: CoverageColumns(
+                    enabled: wanted ?? offset + Self.enabledColumn, running: offset + Self.runningColumn))
         }
     }
 }
@@ -78,6 +84,6 @@ package struct PerfOpenError: Error, CustomStringConvertible {
     package let error: Errno
 
     package var description: String {
-        "opening the counter \(event.name) failed: \(error) (errno \(error.rawValue))"
+        "opening the counter \(event.label) failed: \(error) (errno \(error.rawValue))"
     }
 }

@@ -24,7 +24,7 @@ extension PerfEvent {
         else { return nil }
         let canonical = "r" + String(config, radix: 16)
         return PerfEvent(
-            name: canonical, metric: Metric(name: "perf_raw_\(canonical)", unit: .count),
+            name: canonical, metric: Metric(name: "\(EventFamily.raw.metricPrefix)\(canonical)", unit: .count),
             type: PERF_TYPE_RAW.rawValue, config: config)
     }
 }

@@ -1,6 +1,4 @@
-import CLinux
-import Glibc
-import LinuxSystem
+import Measurement
 import SystemPackage
 
 /// Whether this machine counts an event for this process, found out by opening it once.
@@ -8,14 +6,13 @@ package enum PerfEventAvailability: Sendable, Hashable {
     case available
     /// `perf_event_paranoid` allows user mode only: what happens in the kernel on the program's behalf is missing.
     case userModeOnly
-    /// The reason and what would help, as a clause that goes on after "cannot be counted: ".
-    case unavailable(reason: String)
+    case unavailable(Obstacle)
 }
 
 /// Asks the kernel what it counts. Answers are remembered, because rights and hardware do not change while we live;
 /// but not the answer that a resource is short, which may be another one next time.
 final class PerfEventProbe {
-    private let environment: PerfEnvironment
+    let environment: PerfEnvironment
     private let tryOpening: @Sendable (PerfEvent) throws(Errno) -> Void
     private var answers: [PerfEvent: PerfEventAvailability] = [:]
 
@@ -39,7 +36,7 @@ final class PerfEventProbe {
             answers[event] = answer
             return answer
         } catch {
-            return .unavailable(reason: environment.reason(for: error, of: event))
+            return .unavailable(environment.obstacle(for: error, of: event))
         }
     }
 
@@ -47,12 +44,15 @@ final class PerfEventProbe {
 
     /// Why the kernel's number would not be what its name says; nil when it would.
     private func meaninglessness(of event: PerfEvent) -> PerfEventAvailability? {
+        if PerfEventCatalog.isSilentHere(event) {
+            return .unavailable(Obstacle("the kernel never counts it on this architecture, and would answer 0"))
+        }
         if event.needsKernel && event.modifiers == .user {
-            return .unavailable(reason: "it happens in the kernel only, and with :u the kernel would answer 0")
+            return .unavailable(Obstacle("it happens in the kernel only, and with :u the kernel would answer 0"))
         }
         if event.ignoresModes && event.modifiers != .both {
             return .unavailable(
-                reason: "the kernel counts this time in all modes together: ask for it without a modifier")
+                Obstacle("the kernel counts this time in all modes together", remedy: "ask for it without a modifier"))
         }
         return nil
     }
@@ -65,7 +65,7 @@ final class PerfEventProbe {
         } catch {
             if Self.shortages.contains(error) { throw error }
             if error == .permissionDenied || error == .notPermitted { return askForUserMode(event, after: error) }
-            return .unavailable(reason: environment.reason(for: error, of: event))
+            return .unavailable(environment.obstacle(for: error, of: event))
         }
     }
 
@@ -77,40 +77,12 @@ final class PerfEventProbe {
     /// Without rights the kernel still counts user mode, unless that was excluded or would be meaningless.
     private func askForUserMode(_ event: PerfEvent, after error: Errno) -> PerfEventAvailability {
         guard event.modifiers == .both, !event.needsKernel, (try? tryOpening(event.with(.user))) != nil else {
-            return .unavailable(reason: environment.reason(for: error, of: event))
+            return .unavailable(environment.obstacle(for: error, of: event))
         }
         return .userModeOnly
     }
 }
 
 private func openForNextChildAndClose(_ event: PerfEvent) throws(Errno) {
-    _ = try event.openForNextChild(group: -1)
-}
-
-extension PerfEvent {
-    /// Opens the event on the calling thread: off, until a child of this thread executes a program.
-    ///
-    /// - Parameter group: the leader's descriptor, or -1 to lead.
-    func openForNextChild(group: Int32, userModeOnly: Bool = false) throws(Errno) -> OwnedDescriptor {
-        var event = ergo_perf_event()
-        event.type = type
-        event.config = config
-        event.inherit = true
-        event.disabled = group < 0
-        event.enable_on_exec = group < 0
-        event.exclude_user = modifiers == .kernel
-        // A clock counts the kernel's time nonetheless, and needs no rights when it is told to leave it out.
-        event.exclude_kernel = modifiers == .user || userModeOnly || ignoresModes
-        return try OwnedDescriptor(checking: ergo_perf_event_open(&event, 0, -1, group))
-    }
-
-    /// Opens an event that counts nothing, on the calling thread alone.
-    static func openDummy() throws(Errno) -> OwnedDescriptor {
-        var event = ergo_perf_event()
-        event.type = PERF_TYPE_SOFTWARE.rawValue
-        event.config = UInt64(PERF_COUNT_SW_DUMMY.rawValue)
-        event.disabled = true
-        event.exclude_kernel = true
-        return try OwnedDescriptor(checking: ergo_perf_event_open(&event, 0, -1, -1))
-    }
+    _ = try event.openForNextChild(group: -1, userModeOnly: false)
 }

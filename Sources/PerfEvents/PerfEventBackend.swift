@@ -4,23 +4,27 @@ import Synchronization
 
 /// Counts perf events for runs.
 package final class PerfEventBackend: RunBackend {
+    let resolver: PerfEventResolver
+    let environment: PerfEnvironment
     private let probe: Mutex<PerfEventProbe>
     /// The first event on an idle system costs 8 ms, because the kernel patches its own code for it; this one, which
     /// counts nothing and is inherited by nobody, keeps the patch in. Nil where perf is not to be had.
     private let keptOpen: OwnedDescriptor?
 
-    /// The most events of one run: each costs the program a little at every context switch.
-    package static let maximumEvents = 64
-
     /// More faults of one selection are not listed: a request could hold one for every fourth byte.
     private static let maximumFaults = 100
 
-    package convenience init() {
-        self.init(probe: PerfEventProbe(environment: PerfEnvironment()))
+    /// - Parameter sysfsRoot: where PMUs are described; another than `/sys` is another machine, whose PMUs are not opened.
+    package convenience init(sysfsRoot: String = "/sys") {
+        self.init(
+            probe: PerfEventProbe(environment: PerfEnvironment()),
+            resolver: PerfEventResolver(pmus: PMUDirectory(sysfsRoot: sysfsRoot)))
     }
 
-    init(probe: sending PerfEventProbe) {
+    init(probe: sending PerfEventProbe, resolver: PerfEventResolver = PerfEventResolver()) {
+        environment = probe.environment
         self.probe = Mutex(probe)
+        self.resolver = resolver
         keptOpen = try? PerfEvent.openDummy()
     }
 
@@ -31,29 +35,41 @@ package final class PerfEventBackend: RunBackend {
     }
 
     package func availability(of event: PerfEvent) -> PerfEventAvailability {
-        probe.withLock { $0.availability(of: event) }
+        guard case .cores(let pmu) = event.place else { return probe.withLock { $0.availability(of: event) } }
+        guard resolver.pmus.isLive else {
+            return .unavailable(
+                Obstacle("\(resolver.pmus.path) describes another machine than the one that would count"))
+        }
+        // Without the counter that tells how long the program was on such a core nobody knows what its counts mean.
+        if let presence = presence(on: pmu),
+            case .unavailable(let obstacle) = probe.withLock({ $0.availability(of: presence) })
+        {
+            return .unavailable(obstacle)
+        }
+        return probe.withLock { $0.availability(of: event) }
+    }
+
+    private func presence(on pmu: String) -> PerfEvent? {
+        resolver.pmus.coreTypes.first { $0.name == pmu }.map(PerfEvent.presence(on:))
     }
 
     package func plan(events names: [String]?) throws(EventSelectionError) -> any RunSourcePlan {
         guard let names else { return planDefaults() }
-        try Self.checkCount(of: names)
-        var plan = PerfEventPlan()
-        try Self.check(names) { add($0, to: &plan) }
-        if case .unavailable(let reason) = plan.add(PerfEventCatalog.taskClock, by: availability(of:)) {
-            plan.missing[reason, default: []].append(PerfEventCatalog.taskClock.name)
+        var selection = PerfEventSelection(resolver)
+        // Before the kernel is asked about any: each answer takes it a while.
+        try Self.check(names) { selection.surplus($0) }
+        var plan = emptyPlan
+        try Self.check(names) { add($0, from: &selection, to: &plan) }
+        if case .unavailable(let obstacle) = plan.add(PerfEventCatalog.taskClock, by: availability(of:)) {
+            plan.miss(PerfEventCatalog.taskClock, for: obstacle)
         }
         return plan
     }
 
-    /// Before the kernel is asked about any: each answer takes it a while.
-    private static func checkCount(of names: [String]) throws(EventSelectionError) {
-        var events: Set<PerfEvent> = []
-        try check(names) { name in
-            guard let event = PerfEvent(parsing: name), !events.contains(event) else { return nil }
-            if events.count == maximumEvents { return "is one too many: a run counts at most \(maximumEvents) events" }
-            events.insert(event)
-            return nil
-        }
+    private var emptyPlan: PerfEventPlan {
+        var plan = PerfEventPlan()
+        for core in resolver.pmus.coreTypes { plan.presences[.cores(pmu: core.name)] = .presence(on: core) }
+        return plan
     }
 
     /// - Parameter fault: says what is wrong with a name; nil when nothing is.
@@ -68,62 +84,39 @@ package final class PerfEventBackend: RunBackend {
         if !faults.isEmpty { throw EventSelectionError(faults: faults) }
     }
 
-    /// Adds an event that was asked for by name; says why when it cannot be had.
-    private func add(_ name: String, to plan: inout PerfEventPlan) -> String? {
-        guard let event = PerfEvent(parsing: name) else {
-            return "is no event that can be counted here: hardware, software and cache events by name "
-                + "(INSTRUCTIONS, PAGE_FAULTS, LL_READ_MISS) and raw ones (r412e), with :u or :k, are"
+    /// Adds an event that was asked for by name; says why when it cannot be had on any core.
+    private func add(
+        _ name: String, from selection: inout PerfEventSelection, to plan: inout PerfEventPlan
+    ) -> String? {
+        do throws(PerfEventNameError) {
+            let obstacles = add(try selection.resolve(name), to: &plan)
+            return obstacles.map { "cannot be counted: \($0.sentence)" }
+        } catch {
+            return error.message
         }
-        guard case .unavailable(let reason) = plan.add(event, by: availability(of:)) else { return nil }
-        return "cannot be counted: \(reason)"
+    }
+
+    /// Adds an event, on each type of core; what some of them lack is noted in the plan.
+    ///
+    /// - Returns: what is in the way on all of them; nil when it is counted on one.
+    private func add(_ events: [PerfEvent], to plan: inout PerfEventPlan) -> Obstacle? {
+        var obstacles: [(event: PerfEvent, obstacle: Obstacle)] = []
+        for event in events {
+            if case .unavailable(let obstacle) = plan.add(event, by: availability(of:)) {
+                obstacles.append((event, obstacle))
+            }
+        }
+        if let first = obstacles.first, obstacles.count == events.count { return first.obstacle }
+        for (event, obstacle) in obstacles { plan.miss(event, for: obstacle) }
+        return nil
     }
 
     private func planDefaults() -> PerfEventPlan {
-        var plan = PerfEventPlan()
-        for event in PerfEventCatalog.defaultNames.compactMap(PerfEvent.init(parsing:)) {
-            guard case .unavailable(let reason) = plan.add(event, by: availability(of:)) else { continue }
-            plan.missing[reason, default: []].append(event.name)
+        var plan = emptyPlan
+        for name in PerfEventCatalog.defaultNames {
+            guard let events = try? resolver.resolve(name), let obstacle = add(events, to: &plan) else { continue }
+            plan.miss(PerfEventCatalog.event(named: name)!, for: obstacle)
         }
         return plan
-    }
-}
-
-/// What one run will count.
-struct PerfEventPlan: RunSourcePlan {
-    private(set) var events: [PerfEvent] = []
-    private var userModeOnly: Set<PerfEvent> = []
-    /// Names that nobody asked for and that cannot be counted, by reason.
-    var missing: [String: [String]] = [:]
-
-    /// Adds an event unless it is there already or cannot be counted, and says which.
-    mutating func add(
-        _ event: PerfEvent, by availability: (PerfEvent) -> PerfEventAvailability
-    ) -> PerfEventAvailability {
-        let answer = availability(event)
-        guard !events.contains(event) else { return answer }
-        switch answer {
-        case .available: events.append(event)
-        case .userModeOnly:
-            events.append(event)
-            userModeOnly.insert(event)
-        case .unavailable: break
-        }
-        return answer
-    }
-
-    var warnings: [String] {
-        var warnings = missing.sorted { $0.key < $1.key }.map { reason, names in
-            "not counted: \(names.joined(separator: ", ")): \(reason)"
-        }
-        if !userModeOnly.isEmpty {
-            let names = events.filter(userModeOnly.contains).map(\.name).joined(separator: ", ")
-            warnings.append(
-                "counted in user mode only: \(names): kernel.perf_event_paranoid forbids the rest without CAP_PERFMON")
-        }
-        return warnings
-    }
-
-    func open() throws -> any RunSource {
-        try PerfEventSource(events: events, userModeOnly: userModeOnly)
     }
 }

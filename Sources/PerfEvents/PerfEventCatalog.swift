@@ -25,6 +25,25 @@ package enum PerfEventCatalog {
         return events
     }()
 
+    /// Whether the kernel takes the event and never adds to it. On x86 the processor carries out unaligned accesses
+    /// itself, and no instruction that the kernel emulates is counted (`perf_sw_event` in arch/).
+    static func isSilentHere(_ event: PerfEvent) -> Bool {
+        #if arch(x86_64)
+        event.type == PERF_TYPE_SOFTWARE.rawValue
+            && [PERF_COUNT_SW_ALIGNMENT_FAULTS, PERF_COUNT_SW_EMULATION_FAULTS].contains {
+                UInt64($0.rawValue) == event.config
+            }
+        #else
+        false
+        #endif
+    }
+
+    /// perf's spellings of an event, in alphabetical order; those that differ by case and dashes alone are left out.
+    package static func aliases(of event: PerfEvent) -> [String] {
+        let cacheNames = cacheAliases.filter { $0.1 == event }.map(\.0)
+        return (aliases.filter { $0.value == event.name }.map(\.key) + cacheNames).sorted()
+    }
+
     private static func normalized(_ name: some StringProtocol) -> String {
         // ASCII alone: there are letters elsewhere in Unicode whose lower case is "k".
         let bytes = name.utf8.map { byte in
@@ -77,20 +96,20 @@ extension PerfEventCatalog {
 
     private static func hardware(_ name: String, _ id: perf_hw_id) -> PerfEvent {
         PerfEvent(
-            name: name, metric: Metric(name: "perf_hardware_\(name)", unit: .count),
+            name: name, metric: Metric(name: "\(EventFamily.hardware.metricPrefix)\(name)", unit: .count),
             type: PERF_TYPE_HARDWARE.rawValue, config: UInt64(id.rawValue))
     }
 
     private static func software(_ name: String, _ id: perf_sw_ids, needsKernel: Bool = false) -> PerfEvent {
         PerfEvent(
-            name: name, metric: Metric(name: "perf_software_\(name)", unit: .count),
-            type: PERF_TYPE_SOFTWARE.rawValue, config: UInt64(id.rawValue), needsKernel: needsKernel)
+            name: name, metric: Metric(name: "\(EventFamily.software.metricPrefix)\(name)", unit: .count),
+            type: PERF_TYPE_SOFTWARE.rawValue, config: UInt64(id.rawValue), needsKernel: needsKernel, place: .kernel)
     }
 
     private static func clock(_ name: String, _ id: perf_sw_ids) -> PerfEvent {
         PerfEvent(
-            name: name, metric: Metric(name: "perf_software_\(name)", unit: .nanoseconds),
-            type: PERF_TYPE_SOFTWARE.rawValue, config: UInt64(id.rawValue), ignoresModes: true)
+            name: name, metric: Metric(name: "\(EventFamily.software.metricPrefix)\(name)", unit: .nanoseconds),
+            type: PERF_TYPE_SOFTWARE.rawValue, config: UInt64(id.rawValue), ignoresModes: true, place: .kernel)
     }
 }
 
@@ -125,7 +144,7 @@ extension PerfEventCatalog {
                 let name = "\(cache)_\(operation)_\(result)"
                 let config = cacheID.rawValue | operationID.rawValue << 8 | resultID.rawValue << 16
                 let event = PerfEvent(
-                    name: name, metric: Metric(name: "perf_cache_\(name)", unit: .count),
+                    name: name, metric: Metric(name: "\(EventFamily.cache.metricPrefix)\(name)", unit: .count),
                     type: PERF_TYPE_HW_CACHE.rawValue, config: UInt64(config))
                 return (event, "\(perfCache)-\(perfName)")
             }

@@ -1,32 +1,45 @@
 import Measurement
+import SystemPackage
 
 /// The open counters of one run's process tree.
 package final class PerfEventSource: RunSource {
-    private let groups: [PerfCounterGroup]
+    private let sections: [PerfCounterSection]
     package let columnCount: Int
 
-    /// Opens `events` for the next child of the calling thread: software events as one group, which always runs,
-    /// and hardware events in as few groups as the hardware allows.
-    init(events: [PerfEvent], userModeOnly: Set<PerfEvent>) throws(PerfOpenError) {
-        var groups: [PerfCounterGroup] = []
-        for kind in [events.filter(\.isSoftware), events.filter { !$0.isSoftware }] {
-            var rest = kind[...]
-            while !rest.isEmpty {
-                let group = try PerfCounterGroup(fitting: rest, userModeOnly: userModeOnly)
-                rest = rest.dropFirst(group.events.count)
-                groups.append(group)
-            }
+    /// Opens `events` for the next child of the calling thread: those of the kernel as one group, which always runs,
+    /// and those of each PMU in as few groups as its hardware allows.
+    ///
+    /// - Parameter presences: for each type of core the event that tells how long the program was on one.
+    init(
+        events: [PerfEvent], userModeOnly: Set<PerfEvent>, presences: [PerfCounterPlace: PerfEvent] = [:],
+        open: PerfEventOpener = { event, group, userModeOnly throws(Errno) in
+            try event.openForNextChild(group: group, userModeOnly: userModeOnly)
         }
-        self.groups = groups
-        self.columnCount = groups.reduce(0) { $0 + $1.columnCount }
+    ) throws(PerfOpenError) {
+        var sections: [PerfCounterSection] = []
+        for place in Self.places(of: events) {
+            sections.append(
+                try PerfCounterSection(
+                    opening: events.filter { $0.place == place }, presence: presences[place],
+                    userModeOnly: userModeOnly, open: open))
+        }
+        self.sections = sections
+        columnCount = sections.reduce(0) { $0 + $1.columnCount }
+    }
+
+    /// In order of appearance, the kernel first.
+    private static func places(of events: [PerfEvent]) -> [PerfCounterPlace] {
+        var places: [PerfCounterPlace] = []
+        for place in events.map(\.place) where !places.contains(place) { places.append(place) }
+        return places.filter { $0 == .kernel } + places.filter { $0 != .kernel }
     }
 
     package func read(into row: inout MutableSpan<Int64>, at offset: Int) -> SourceStatus {
         var status = SourceStatus.ok
         var position = offset
-        for group in groups {
-            if !group.read(into: &row, at: position) { status = .failed }
-            position += group.columnCount
+        for section in sections {
+            if !section.read(into: &row, at: position) { status = .failed }
+            position += section.columnCount
         }
         return status
     }
@@ -34,9 +47,9 @@ package final class PerfEventSource: RunSource {
     package func layout(consumer: Consumer) -> SourceLayout {
         var series: [SeriesColumn] = []
         var offset = 0
-        for group in groups {
-            series += group.seriesColumns(at: offset, consumer: consumer)
-            offset += group.columnCount
+        for section in sections {
+            series += section.seriesColumns(at: offset, consumer: consumer)
+            offset += section.columnCount
         }
         return SourceLayout(columnCount: offset, series: series)
     }

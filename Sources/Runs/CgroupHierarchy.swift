@@ -61,7 +61,7 @@ package struct CgroupHierarchy: Sendable {
 
 extension CgroupHierarchy {
     /// `31 23 0:29 / /sys/fs/cgroup/unified rw,relatime - cgroup2 cgroup2 rw` in `/proc/self/mountinfo`.
-    private static func mountPoint(procRoot: String) -> String? {
+    static func mountPoint(procRoot: String) -> String? {
         lines("\(procRoot)/self/mountinfo").lazy
             .map { $0.split(separator: " ") }
             .first { fields in
@@ -72,7 +72,7 @@ extension CgroupHierarchy {
     }
 
     /// `0::/user.slice/session-3.scope` in `/proc/self/cgroup`.
-    private static func ownPath(procRoot: String) -> String? {
+    static func ownPath(procRoot: String) -> String? {
         lines("\(procRoot)/self/cgroup").first { $0.hasPrefix("0::") }.map { String($0.dropFirst(3)) }
     }
 

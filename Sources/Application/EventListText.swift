@@ -1,0 +1,17 @@
+/// The value of `--events`.
+enum EventListText {
+    /// Splits at commas, except for those between the slashes of a PMU's event: `cpu/event=1,umask=2/u,faults`.
+    static func split(_ text: String) -> [String] {
+        var names = [""]
+        var isBetweenSlashes = false
+        for character in text {
+            if character == "/" { isBetweenSlashes.toggle() }
+            if character == "," && !isBetweenSlashes {
+                names.append("")
+            } else {
+                names[names.count - 1].append(character)
+            }
+        }
+        return names.filter { !$0.isEmpty }
+    }
+}
