@@ -6,12 +6,12 @@ extension SourceLayout {
     ///
     /// - Parameter idlePowers: by the series of the domain's energy.
     package func attributing(by idlePowers: [Series: IdlePower]) -> SourceLayout {
-        guard let used = series.first(where: \.isCPUTimeOfRun) else { return self }
-        let attributions = energyColumns.compactMap { energy -> AttributionColumns? in
-            guard !busyColumns.isEmpty else { return nil }
+        guard !busyColumns.isEmpty, let used = series.first(where: \.isCPUTimeOfRun) else { return self }
+        let attributions = energyColumns.map { energy in
+            let own = ownColumns(of: energy.series.resource)
             return AttributionColumns(
-                energy: energy, busy: busyColumns.map(\.column), busyLag: busyLag, used: used.column,
-                consumer: used.series.consumer, idle: idlePowers[energy.series])
+                energy: energy, busy: own?.busy ?? busyColumns.map(\.column), busyLag: busyLag,
+                used: own?.used ?? used.column, consumer: used.series.consumer, idle: idlePowers[energy.series])
         }
         return SourceLayout(
             columnCount: columnCount, series: series, attributions: attributions.isEmpty ? nil : attributions)
@@ -25,10 +25,16 @@ extension SourceLayout {
         series.filter { $0.series.metric.unit == .joules && $0.series.consumer == .localMachine }
     }
 
+    /// The busy time of a domain's package and the run's CPU time on it; nil where nobody tells on which package the run
+    /// was, and for what belongs to no package. Then the run gets the share that it has of the whole machine.
+    private func ownColumns(of resource: Resource) -> (busy: [Int], used: Int)? {
+        guard let used = series.first(where: { $0.series.metric == .cpuTime && $0.series.resource.id == resource.id }),
+            let busy = busyColumns.first(where: { $0.series.resource.id == resource.id })
+        else { return nil }
+        return ([busy.column], used.column)
+    }
+
     /// The busy time of all CPUs, package by package.
-    ///
-    /// All of them count for every domain, because nothing says on which package a run spent its CPU time: it gets
-    /// the same share of each.
     var busyColumns: [SeriesColumn] { series.filter { $0.series.metric == .cpuBusyTime } }
 
     /// The worst of them; a clock tick of the kernel's statistics where they do not say.

@@ -21,10 +21,11 @@ package struct AttributionSummary: Sendable, Hashable {
         }
         guard !domains.isEmpty else { return nil }
         busyTimeSource = layout.busyColumns.first?.series.attributes["source"] ?? ""
-        notes = Self.notes(domains, packages: layout.busyColumns.count)
+        let isShareOfMachine = attributions.contains { $0.energy.series.resource != .localMachine && $0.busy.count > 1 }
+        notes = Self.notes(domains, isShareOfMachine: isShareOfMachine)
     }
 
-    private static func notes(_ domains: [AttributedDomain], packages: Int) -> [String] {
+    private static func notes(_ domains: [AttributedDomain], isShareOfMachine: Bool) -> [String] {
         var notes: [String] = []
         if domains.contains(where: { $0.idle == nil }) {
             notes.append(
@@ -40,10 +41,10 @@ package struct AttributionSummary: Sendable, Hashable {
                 "The baseline was not quiet: the CPUs were busy for \(percent) % of it, so that the idle power is too "
                     + "high and the run's part too low.")
         }
-        if packages > 1 {
+        if isShareOfMachine {
             notes.append(
-                "The machine has \(packages) packages, and nothing says on which of them the run spent its CPU time: it "
-                    + "gets the same share of each.")
+                "The machine has several packages, and without a cgroup v2 and CAP_PERFMON nothing says on which of them "
+                    + "the run spent its CPU time: it gets the same share of each.")
         }
         return notes
     }

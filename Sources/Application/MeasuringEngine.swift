@@ -28,6 +28,9 @@ struct MeasuringEngine {
         perfEvents = PerfEventBackend(sysfsRoot: sysfsRoot)
         var configuration = configuration
         configuration.machineWarnings = inventory.sentences
+        if !inventory.available.isEmpty, let times = RunCPUTimeBackend(sysfsRoot: sysfsRoot) {
+            configuration.cgroupSource = { try? times.open(cgroup: $0) }
+        }
         engine = try RunEngine(
             configuration: configuration, backend: perfEvents, sampler: sampler, store: store,
             children: ChildRegistry(adoptsOrphans: true), logger: logger)

@@ -22,5 +22,6 @@ int ergo_perf_event_open(const ergo_perf_event *event, int32_t pid, int cpu, int
     // With a hypervisor's work counted or not, nobody but a host sees a difference; guests refuse the bit.
     attr.exclude_hv = event->exclude_kernel;
     attr.read_format = PERF_FORMAT_GROUP | PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING;
-    return (int)syscall(SYS_perf_event_open, &attr, pid, cpu, group, PERF_FLAG_FD_CLOEXEC);
+    unsigned long flags = PERF_FLAG_FD_CLOEXEC | (event->of_cgroup ? PERF_FLAG_PID_CGROUP : 0);
+    return (int)syscall(SYS_perf_event_open, &attr, pid, cpu, group, flags);
 }

@@ -5,6 +5,9 @@ extension Metric {
     /// source counts it; which source that is stands in the attribute `source` of its series.
     package static let cpuBusyTime = Metric(name: "cpu_busy_time", unit: .nanoseconds)
 
+    /// The time that the processes of a run spent on the CPUs of a package; in nanoseconds.
+    package static let cpuTime = Metric(name: "cpu_time", unit: .nanoseconds)
+
     /// The part of a domain's energy that is laid to a consumer's account, in joules; see `Attribution` in `Analysis`.
     package static let attributedEnergy = Metric(name: "attributed_energy", unit: .joules)
 }

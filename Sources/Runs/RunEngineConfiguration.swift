@@ -1,3 +1,5 @@
+import Measurement
+
 /// How an engine treats all its runs.
 package struct RunEngineConfiguration: Sendable {
     package var policy: LaunchPolicy
@@ -7,6 +9,8 @@ package struct RunEngineConfiguration: Sendable {
     package var maximumQueuedRuns = 1000
     /// Nil: descendants are found through `/proc` instead.
     package var cgroups: CgroupHierarchy?
+    /// Opens what else is read of a run's cgroup, by its descriptor; nil when there is nothing, or it cannot be had.
+    package var cgroupSource: (@Sendable (_ cgroup: Int32) -> (any RunSource)?)?
     /// Where the output of commands is kept; nil to drop it.
     package var output: OutputDirectory?
     /// How long a launch is tried again and again while descriptors, processes or memory are short.

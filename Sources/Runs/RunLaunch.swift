@@ -9,6 +9,7 @@ import SystemPackage
 struct RunLaunch: Sendable {
     private let launcher: CommandLauncher
     private let cgroups: CgroupHierarchy?
+    private let cgroupSource: (@Sendable (_ cgroup: Int32) -> (any RunSource)?)?
     private let outputs: OutputDirectory?
     private let endsLeftovers: Bool
     private let sampler: Sampler
@@ -17,6 +18,7 @@ struct RunLaunch: Sendable {
     init(configuration: RunEngineConfiguration, sampler: Sampler, children: ChildRegistry) {
         launcher = CommandLauncher(policy: configuration.policy)
         cgroups = configuration.cgroups
+        cgroupSource = configuration.cgroupSource
         outputs = configuration.output
         endsLeftovers = configuration.policy.endsLeftovers
         self.sampler = sampler
@@ -32,7 +34,9 @@ struct RunLaunch: Sendable {
         let (cgroup, remarks) = try makeCgroup(for: active.id)
         let streams = try makeStreams(for: active, cgroup)
         let enforcement = LimitEnforcement(active.specification.limits, cgroup: cgroup, in: cgroups)
-        let recording = sampler.makeRecording(interval: active.specification.interval, sources: [source])
+        let ofCgroup = cgroup.flatMap { cgroupSource?($0.descriptor) }
+        let recording = sampler.makeRecording(
+            interval: active.specification.interval, sources: [source] + (ofCgroup.map { [$0] } ?? []))
         // The window opens here. `execve` starts the counters by itself.
         let startedAt = sampler.begin(recording)
         do {
@@ -45,9 +49,10 @@ struct RunLaunch: Sendable {
                 run.process = identity
                 run.startedAt = startedAt
                 run.opening = opening
-                run.layout = SourceLayout.joined([
-                    sampler.machineLayout, source.layout(consumer: .process(birth.child.pid)),
-                ]).attributing(by: idlePowers)
+                run.layout = SourceLayout.joined(
+                    [sampler.machineLayout]
+                        + Self.layouts(of: source, ofCgroup, hasCgroup: birth.cgroup != nil, pid: birth.child.pid)
+                ).attributing(by: idlePowers)
                 run.warnings += remarks + birth.remarks + birth.enforcement.warnings
             }
             let tree = ProcessTree(id: active.id, main: birth.child, cgroup: birth.cgroup, children: children)
@@ -60,6 +65,17 @@ struct RunLaunch: Sendable {
             outputs?.remove(active.id)
             throw error
         }
+    }
+
+    /// - Parameter hasCgroup: without its cgroup nothing that is read there is the run's.
+    private static func layouts(
+        of source: any RunSource, _ ofCgroup: (any RunSource)?, hasCgroup: Bool, pid: Int32
+    ) -> [SourceLayout] {
+        let rest = ofCgroup.map { source in
+            hasCgroup
+                ? source.layout(consumer: .process(pid)) : SourceLayout(columnCount: source.columnCount, series: [])
+        }
+        return [source.layout(consumer: .process(pid))] + (rest.map { [$0] } ?? [])
     }
 
     /// What is launched: a server's command is marked, so that what it leaves is known even to the next server.

@@ -18,6 +18,7 @@ typedef struct ergo_perf_event {
     bool enable_on_exec; // start with the next execve
     bool exclude_user;
     bool exclude_kernel;
+    bool of_cgroup;      // pid is a descriptor of a cgroup, whose processes are counted on one CPU
     bool pinned;         // on the hardware whenever its task is on a CPU of its PMU, before all that is not pinned
 } ergo_perf_event;
 
