@@ -32,6 +32,7 @@ struct Server {
             logger.warning("\(recovery.interrupted.count) runs were interrupted when the server ended before")
         }
         queued = recovery.queued
+        cgroups?.enableAccounting()
         if cgroups == nil { logger.notice("no writable cgroup v2: descendants of runs are found through /proc") }
 
         var configuration = RunEngineConfiguration(policy: .isolated(inherited))
