@@ -55,7 +55,9 @@ extension PrometheusText {
         for outcome in Outcome.allNames { sample(statistics.finished[outcome] ?? 0, labels: ["outcome": outcome]) }
         family("ergometer_run_duration_seconds", .histogram, help: "From the release of a command to its exit.")
         sample(statistics.durations.snapshot)
-        family("ergometer_run_cpu_seconds_total", .counter, help: "CPU time of all finished runs (wait4).")
+        family(
+            "ergometer_run_cpu_seconds_total", .counter,
+            help: "CPU time of all finished runs, from their cgroups or wait4.")
         sample(statistics.userSeconds, labels: ["mode": "user"])
         sample(statistics.systemSeconds, labels: ["mode": "system"])
         addEvents(statistics)

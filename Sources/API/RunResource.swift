@@ -191,29 +191,6 @@ struct EnergyResource: Encodable {
     }
 }
 
-struct UsageResource: Encodable {
-    let source = "wait4: the main process and the descendants it waited for"
-    let userSeconds: Double
-    let systemSeconds: Double
-    let minorPageFaults: Int
-    let majorPageFaults: Int
-    let voluntaryContextSwitches: Int
-    let involuntaryContextSwitches: Int
-    let blocksRead: Int
-    let blocksWritten: Int
-
-    init(_ usage: ResourceUsage) {
-        userSeconds = usage.userTime.inSeconds
-        systemSeconds = usage.systemTime.inSeconds
-        minorPageFaults = usage.minorPageFaults
-        majorPageFaults = usage.majorPageFaults
-        voluntaryContextSwitches = usage.voluntaryContextSwitches
-        involuntaryContextSwitches = usage.involuntaryContextSwitches
-        blocksRead = usage.blocksRead
-        blocksWritten = usage.blocksWritten
-    }
-}
-
 struct SamplingResource: Encodable {
     let intervalSeconds: Double
     let ticks: UInt64

@@ -36,6 +36,16 @@ enum ReportText {
         }
     }
 
+    /// An amount of memory or data: `1.234 MB`.
+    static func bytes(_ count: UInt64) -> String {
+        switch count {
+        case 1_000_000_000...: "\(fixed(Double(count) / 1e9, 3)) GB"
+        case 1_000_000...: "\(fixed(Double(count) / 1e6, 3)) MB"
+        case 1000...: "\(fixed(Double(count) / 1e3, 3)) kB"
+        default: "\(count) B"
+        }
+    }
+
     /// A sentence as lines of 100 columns, the second and later ones indented.
     static func wrapped(_ sentence: String) -> String {
         var lines: [String] = []

@@ -95,11 +95,18 @@ extension RunReport {
 
     private var times: [String] {
         var lines = [line("\(ReportText.fixed(seconds, 6)) s", "elapsed", nil)]
-        if let usage = run.summary?.resourceUsage {
-            lines.append(line("\(ReportText.fixed(usage.userTime.inSeconds, 6)) s", "user", nil))
-            lines.append(line("\(ReportText.fixed(usage.systemTime.inSeconds, 6)) s", "system", nil))
-        }
+        guard let account = run.summary?.account else { return lines }
+        lines += accounted(account.userTime, "user") { "\(ReportText.fixed($0.inSeconds, 6)) s" }
+        lines += accounted(account.systemTime, "system") { "\(ReportText.fixed($0.inSeconds, 6)) s" }
+        lines += accounted(account.peakMemoryBytes, "peak memory", ReportText.bytes)
+        lines += accounted(account.bytesRead, "read from devices", ReportText.bytes)
+        lines += accounted(account.bytesWritten, "written to devices", ReportText.bytes)
         return lines
+    }
+
+    private func accounted<Value>(_ value: Accounted<Value>, _ label: String, _ text: (Value) -> String) -> [String] {
+        guard case .measured(let value, let origin) = value else { return [] }
+        return [line(text(value), label, origin.rawValue)]
     }
 
     private var notes: [String] {
@@ -109,7 +116,12 @@ extension RunReport {
             }
             return "not measured: \(label(of: total.series)): \(reason)"
         }
-        return (run.warnings + missing).map { ReportText.wrapped($0) }
+        return (run.warnings + missing + unaccounted).map { ReportText.wrapped($0) }
+    }
+
+    private var unaccounted: [String] {
+        guard case .unavailable(let reason) = run.summary?.account?.peakMemoryBytes else { return [] }
+        return ["not measured: peak memory: \(reason)"]
     }
 
     private var sampling: [String] {

@@ -1,11 +1,16 @@
 import SystemPackage
 
-/// What cgroups can bound beyond the list of their processes.
+/// What cgroups can bound, or account for, beyond the list of their processes.
 enum CgroupController: String, Sendable {
-    case memory, pids
+    case memory, pids, io
 }
 
 extension CgroupHierarchy {
+    /// Lets the cgroups of runs tell peak memory and I/O, where that can be had; limits ask for their controllers again.
+    package func enableAccounting() {
+        for controller in [CgroupController.memory, .io] { _ = enable(controller) }
+    }
+
     /// Lets the cgroups of runs have a controller. Succeeds where it was handed down to the cgroup of this process,
     /// and this process lives in none that would have to hand it on (the rule of "no internal processes").
     ///

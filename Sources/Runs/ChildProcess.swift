@@ -8,6 +8,8 @@ import SystemPackage
 final class ChildProcess: Sendable {
     let pid: Int32
     private let pidfd: OwnedDescriptor
+    /// The largest resident set of this process by the time of the launch, in bytes.
+    private let launcherResidentBytes: UInt64?
 
     /// Readable as soon as the process has ended.
     var descriptor: Int32 { pidfd.rawValue }
@@ -15,6 +17,8 @@ final class ChildProcess: Sendable {
     init(pid: Int32, pidfd: consuming OwnedDescriptor) {
         self.pid = pid
         self.pidfd = pidfd
+        var usage = rusage()
+        launcherResidentBytes = getrusage(RUSAGE_SELF.rawValue, &usage) == 0 ? usage.maximumResidentBytes : nil
     }
 
     /// Sends a signal; silently nothing when the process has ended. A pidfd cannot hit a stranger.
@@ -29,14 +33,16 @@ final class ChildProcess: Sendable {
         try systemCall { ergo_reap(pidfd.rawValue, &exit, &usage) }
         let outcome: Outcome =
             exit.code == Int32(CLD_EXITED) ? .exited(code: exit.status) : .signaled(signal: exit.status)
-        return ProcessEnd(outcome: outcome, usage: ResourceUsage(usage))
+        var account = ResourceUsage(usage)
+        account.launcherResidentBytes = launcherResidentBytes
+        return ProcessEnd(outcome: outcome, usage: account)
     }
 }
 
 /// How a process ended and what it used.
 struct ProcessEnd: Sendable {
     let outcome: Outcome
-    let usage: ResourceUsage
+    var usage: ResourceUsage
 }
 
 extension ResourceUsage {
@@ -46,7 +52,13 @@ extension ResourceUsage {
             majorPageFaults: usage.ru_majflt, voluntaryContextSwitches: usage.ru_nvcsw,
             involuntaryContextSwitches: usage.ru_nivcsw, blocksRead: usage.ru_inblock,
             blocksWritten: usage.ru_oublock)
+        maximumResidentBytes = usage.maximumResidentBytes
     }
+}
+
+extension rusage {
+    /// The kernel tells kibibytes.
+    fileprivate var maximumResidentBytes: UInt64 { UInt64(clamping: ru_maxrss) * 1024 }
 }
 
 extension Duration {

@@ -72,34 +72,7 @@ package struct RunSummary: Sendable, Codable {
     package var sampling: SamplingStatistics?
 
     package init() {}
-}
 
-/// What `wait4` says of the main process and the descendants that it waited for (getrusage(2)).
-///
-/// Lies by omission: descendants that nobody waited for are missing. Peak memory is left out because a child
-/// inherits the peak of the process that spawned it.
-package struct ResourceUsage: Sendable, Codable, Hashable {
-    package var userTime: Duration
-    package var systemTime: Duration
-    package var minorPageFaults: Int
-    package var majorPageFaults: Int
-    package var voluntaryContextSwitches: Int
-    package var involuntaryContextSwitches: Int
-    /// Blocks of 512 bytes that reached the block layer.
-    package var blocksRead: Int
-    package var blocksWritten: Int
-
-    package init(
-        userTime: Duration, systemTime: Duration, minorPageFaults: Int, majorPageFaults: Int,
-        voluntaryContextSwitches: Int, involuntaryContextSwitches: Int, blocksRead: Int, blocksWritten: Int
-    ) {
-        self.userTime = userTime
-        self.systemTime = systemTime
-        self.minorPageFaults = minorPageFaults
-        self.majorPageFaults = majorPageFaults
-        self.voluntaryContextSwitches = voluntaryContextSwitches
-        self.involuntaryContextSwitches = involuntaryContextSwitches
-        self.blocksRead = blocksRead
-        self.blocksWritten = blocksWritten
-    }
+    /// What the run used besides its counters; nil where nobody was asked.
+    package var account: RunAccount? { resourceUsage.map(RunAccount.init) }
 }

@@ -23,8 +23,9 @@ package struct RunStatistics: Sendable {
     mutating func add(_ run: Run) {
         finished[run.outcome?.name ?? "", default: 0] += 1
         if let duration = run.duration { durations.observe(duration.inSeconds) }
-        userSeconds += run.summary?.resourceUsage?.userTime.inSeconds ?? 0
-        systemSeconds += run.summary?.resourceUsage?.systemTime.inSeconds ?? 0
+        let account = run.summary?.account
+        userSeconds += account?.userTime.value?.inSeconds ?? 0
+        systemSeconds += account?.systemTime.value?.inSeconds ?? 0
         for total in run.summary?.totals ?? [] { add(total) }
     }
 

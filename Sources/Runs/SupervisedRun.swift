@@ -87,6 +87,7 @@ struct SupervisedRun {
     mutating func commandEnded(_ end: ProcessEnd?, recording: FinishedRecording?, now: MonotonicInstant) {
         hasCommandEnded = true
         self.end = end
+        self.end?.usage.cgroup = launched.tree.cgroup?.usage
         self.recording = recording
         sweep(now: now)
     }

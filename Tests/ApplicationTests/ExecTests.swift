@@ -65,6 +65,27 @@ import Testing
         #expect(try !exec([Tool.built("workload"), "pages", "1000", "main"]).errors.contains("missed a part"))
     }
 
+    @Test(
+        .enabled(if: getuid() == 0, "only root can start a program as somebody else"),
+        .enabled(if: Tool.find("setpriv") != nil, "setpriv is not installed"))
+    func `a set-uid program of root's that a user's shell calls is noticed, and one without the bit is not`() throws {
+        let user = 65534
+        chown(directory.path, uid_t(user), gid_t(user))
+        for name in ["ergometer", "workload"] {
+            try FileManager.default.copyItem(atPath: Tool.built(name), toPath: "\(directory.path)/\(name)")
+        }
+        for (mode, isNoticed) in [(0o4755, true), (0o755, false)] as [(mode_t, Bool)] {
+            #expect(chmod("\(directory.path)/workload", mode) == 0)
+            let tool = try Tool.run(
+                "setpriv",
+                ["--reuid=\(user)", "--regid=\(user)", "--clear-groups", "./ergometer", "exec", "--output", "-"]
+                    + ["sh", "-c", "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; ./workload spin 200"],
+                directory: directory.path)
+            #expect(tool.status == 0)
+            #expect(tool.errors.contains("the counters missed a part of the command") == isNoticed, "\(tool.errors)")
+        }
+    }
+
     @Test func `measurements go to standard output when asked`() throws {
         let tool = try exec(["--output", "-", "--units", "none", "--separator", "comma", "true"])
         #expect(tool.output.hasPrefix("metric,timestamp,value,resource_kind,"))

@@ -13,4 +13,11 @@ enum LiveMachine {
     static let hasPromtool = Tool.find("promtool") != nil
 
     static let processorCount = ProcessInfo.processInfo.activeProcessorCount
+    /// The highest number of a CPU.
+    static let lastCPU = processorCount - 1
+    /// Whether the server can make cgroups and count what they do on each of several CPUs.
+    static let canCountCgroups: Bool = {
+        let mounts = (try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)) ?? ""
+        return processorCount > 1 && geteuid() == 0 && mounts.contains(" - cgroup2 ")
+    }()
 }

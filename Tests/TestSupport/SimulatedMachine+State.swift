@@ -52,7 +52,7 @@ extension SimulatedMachine {
         let entry: String
         let package: Int?
         let file: EnergyFile
-        private let microwattsPerBusyCPU: UInt64
+        var microwattsPerBusyCPU: UInt64
         var microwatts: UInt64
         private let modulus: UInt64
         /// What the counter showed at the beginning, or rather would have shown for the value of its last reset.

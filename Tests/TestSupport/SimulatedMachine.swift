@@ -49,6 +49,10 @@ package final class SimulatedMachine: Sendable {
         state.withLock { $0[zone].microwatts = UInt64((watts * 1e6).rounded()) }
     }
 
+    package func setWattsPerBusyCPU(_ watts: Double, of zone: String) {
+        state.withLock { $0[zone].microwattsPerBusyCPU = UInt64((watts * 1e6).rounded()) }
+    }
+
     /// Sets a zone's counter back to a value, as a suspend or a reloaded driver does; ``consumed(_:)`` goes on.
     package func resetCounter(of zone: String, to microjoules: UInt64) {
         state.withLock { $0[zone].setCounter(to: microjoules) }

@@ -4,6 +4,11 @@
 //   workload switches COUNT                                  sleep COUNT times: a voluntary context switch each
 //   workload migrations COUNT                                change the CPU COUNT times (needs two)
 //   workload spin MILLISECONDS                               use CPU time
+//   workload tree MILLISECONDS                               use CPU time four times: in main, a thread, a child, a grandchild
+//   workload orphan MILLISECONDS                             the same in a grandchild that nobody waits for
+//   workload children COUNT                                  COUNT processes that end at once
+//   workload memory MEBIBYTES                                touch so much at once
+//   workload populate MEBIBYTES                              let the kernel fault so much in (MAP_POPULATE)
 //   workload fds                                             print the open file descriptors, one a line
 //   workload signals                                         print the blocked and ignored signals, as hexadecimal masks
 //   workload ignore-term                                     print "ready" and wait for SIGKILL
@@ -88,6 +93,52 @@ static void spin(long milliseconds) {
     while (used.tv_sec * 1000 + used.tv_nsec / 1000000 < milliseconds);
 }
 
+// Uses CPU time of this thread alone.
+static void *burn(void *argument) {
+    struct timespec used;
+    do clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    while (used.tv_sec * 1000 + used.tv_nsec / 1000000 < (long)argument);
+    return NULL;
+}
+
+static void burn_in_tree(long milliseconds) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, burn, (void *)milliseconds);
+    pid_t child = fork();
+    if (child == 0) {
+        pid_t grandchild = fork();
+        burn((void *)milliseconds);
+        if (grandchild > 0) waitpid(grandchild, NULL, 0);
+        _exit(0);
+    }
+    burn((void *)milliseconds);
+    pthread_join(thread, NULL);
+    waitpid(child, NULL, 0);
+}
+
+// The pipe is at its end when the grandchild has ended.
+static void burn_in_orphan(long milliseconds) {
+    int ends[2];
+    if (pipe(ends) < 0) _exit(9);
+    pid_t child = fork();
+    if (child == 0) {
+        if (fork() == 0) burn((void *)milliseconds);
+        _exit(0);
+    }
+    close(ends[1]);
+    waitpid(child, NULL, 0);
+    char byte;
+    while (read(ends[0], &byte, 1) > 0) {}
+}
+
+static void have_children(long count) {
+    for (long i = 0; i < count; i++) {
+        pid_t child = fork();
+        if (child == 0) _exit(0);
+        waitpid(child, NULL, 0);
+    }
+}
+
 static void print_descriptors(void) {
     DIR *directory = opendir("/proc/self/fd");
     for (struct dirent *entry; (entry = readdir(directory));)
@@ -119,6 +170,12 @@ int main(int argc, char **argv) {
     else if (strcmp(what, "switches") == 0) switches(count);
     else if (strcmp(what, "migrations") == 0) migrations(count);
     else if (strcmp(what, "spin") == 0) spin(count);
+    else if (strcmp(what, "tree") == 0) burn_in_tree(count);
+    else if (strcmp(what, "orphan") == 0) burn_in_orphan(count);
+    else if (strcmp(what, "children") == 0) have_children(count);
+    else if (strcmp(what, "memory") == 0) touch((void *)(count * 256));
+    else if (strcmp(what, "populate") == 0)
+        mmap(NULL, (size_t)count << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
     else if (strcmp(what, "fds") == 0) print_descriptors();
     else if (strcmp(what, "signals") == 0) print_signals();
     else if (strcmp(what, "daemon") == 0) leave_daemon();
