@@ -100,7 +100,8 @@ let package = Package(
         .testTarget(
             name: "PerfEventsTests",
             dependencies: [
-                "CLinux", "CTestSupport", "LinuxSystem", "Measurement", "PerfEvents", "Runs", "TestSupport",
+                "Analysis", "CLinux", "CTestSupport", "Exposition", "LinuxSystem", "Measurement", "PerfEvents", "Runs",
+                "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .testTarget(
@@ -141,10 +142,13 @@ let package = Package(
         .testTarget(
             name: "APITests",
             dependencies: [
-                "API", "HTTPServer", "PerfEvents", "Runs", "Sampling", "Storage", "TestSupport",
+                "API", "Analysis", "HTTPServer", "Measurement", "PerfEvents", "Runs", "Sampling", "Storage",
+                "TestSupport",
                 .product(name: "Logging", package: "swift-log"), .product(name: "Yams", package: "Yams"),
             ]),
-        .testTarget(name: "ApplicationTests", dependencies: ["TestSupport", "ergometer", "workload"]),
+        .testTarget(
+            name: "ApplicationTests",
+            dependencies: ["Analysis", "Application", "Measurement", "Runs", "TestSupport", "ergometer", "workload"]),
     ],
     swiftLanguageModes: [.v6]
 )

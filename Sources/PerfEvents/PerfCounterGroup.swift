@@ -62,18 +62,22 @@ final class PerfCounterGroup: Sendable {
             Glibc.read(descriptors[0], buffer.baseAddress! + offset, size)
         }
         if answer == size { return true }
-        for column in offset..<offset + columnCount { row[column] = absentValue }
+        withdraw(from: &row, at: offset)
         return false
     }
 
-    /// - Parameter wanted: the column that says how long the counters were wanted; the group's `time_enabled` when nil.
-    func seriesColumns(at offset: Int, consumer: Consumer, wanted: Int?) -> [SeriesColumn] {
+    /// Makes all columns absent.
+    func withdraw(from row: inout MutableSpan<Int64>, at offset: Int) {
+        for column in offset..<offset + columnCount { row[column] = absentValue }
+    }
+
+    func seriesColumns(at offset: Int, consumer: Consumer) -> [SeriesColumn] {
         events.enumerated().map { index, event in
             SeriesColumn(
                 series: event.series(consumer: consumer), column: offset + Self.headerColumns + index,
                 multiplier: event.scale,
                 coverage: CoverageColumns(
-                    enabled: wanted ?? offset + Self.enabledColumn, running: offset + Self.runningColumn))
+                    enabled: offset + Self.enabledColumn, running: offset + Self.runningColumn))
         }
     }
 }

@@ -95,7 +95,7 @@ extension PerfEvent {
     }
 
     /// Counts nothing that anybody asks for: it is on the hardware for as long as its task is on a core of this type,
-    /// and its running time is that time. See docs/decisions/0012.
+    /// and its running time is that time. See docs/decisions/0015.
     static func presence(on core: PMUDirectory.CoreType) -> PerfEvent {
         var event = PerfEventCatalog.event(named: "CPU_CYCLES")!.on(core).with(.user)
         event.isPinned = true

@@ -99,8 +99,9 @@ extension Tracefs {
         guard let path, PMUTerm.isName(group), PMUTerm.isName(name) else { return nil }
         do throws(Errno) {
             return UInt64(try PseudoFile.readText("\(path)/events/\(group)/\(name)/id"))
-        } catch .noSuchFileOrDirectory {
-            return nil
+        } catch {
+            if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
+            throw error
         }
     }
 

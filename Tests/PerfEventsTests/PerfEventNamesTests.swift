@@ -116,6 +116,7 @@ import Testing
         #expect(event.type == type)
         #expect(event.config == config)
         #expect(event.isSoftware == (type == 1))
+        #expect(event.place == (type == 1 ? .kernel : .processor))
     }
 
     @Test(

@@ -197,18 +197,21 @@ private func paranoid(_ event: PerfEvent) -> Errno? {
     func reasons() throws {
         let virtual = try environment("file proc/sys/kernel/perf_event_paranoid = 2")
         let real = try environment("file sys/bus/event_source/devices/cpu/type = 4")
+        let filtered = try environment("file proc/self/status = Seccomp:\t2")
         let table: [(PerfEnvironment, Errno, PerfEvent, String)] = [
             (virtual, .noSuchFileOrDirectory, cycles, "no hardware counters"),
             (virtual, .notSupported, cycles, "hypervisor"),
             (virtual, .noSuchFileOrDirectory, faults, "this kernel does not know"),
             (real, .noSuchFileOrDirectory, cycles, "this CPU does not count it"),
             (virtual, .permissionDenied, cycles, "perf_event_paranoid is 2: give the process CAP_PERFMON"),
+            (filtered, .notPermitted, cycles, "a seccomp filter forbids perf_event_open"),
+            (filtered, .noFunction, cycles, "seccomp profile"), (filtered, .permissionDenied, cycles, "CAP_PERFMON"),
             (real, .notPermitted, cycles, "perf_event_paranoid is unknown"),
             (real, .invalidArgument, cycles, "refuses this configuration"), (real, .noFunction, cycles, "seccomp"),
             (real, .tooManyOpenFiles, cycles, "RLIMIT_NOFILE"), (real, .ioError, cycles, "errno 5"),
         ]
         for (environment, error, event, words) in table {
-            let reason = environment.reason(for: error, of: event)
+            let reason = environment.obstacle(for: error, of: event).sentence
             #expect(reason.contains(words), "\(reason)")
         }
     }
