@@ -1,4 +1,7 @@
 extension Metric {
+    /// The energy that a RAPL domain has used, in joules.
+    package static let consumedEnergy = Metric(name: "rapl_consumed_energy", unit: .joules)
+
     /// The time that the CPUs of a package spent on tasks of any kind, the idle task left out; in nanoseconds.
     ///
     /// Rises by at most the number of CPUs × the time that has passed. What interrupts take is in it only where the

@@ -1,8 +1,8 @@
 import Measurement
 
 /// What the events of the catalog count, for people.
-enum PerfEventSummary {
-    static func of(_ event: PerfEvent) -> String {
+package enum PerfEventSummary {
+    package static func of(_ event: PerfEvent) -> String {
         words[event.name] ?? cache(event.name)
     }
 

@@ -2,7 +2,7 @@ import Measurement
 
 extension AvailableDomain {
     /// The metric of all domains.
-    static let metric = Metric(name: "rapl_consumed_energy", unit: .joules)
+    static let metric = Metric.consumedEnergy
 
     /// The series of the domain and how its raw numbers become joules.
     func seriesColumn(at column: Int) -> SeriesColumn {
