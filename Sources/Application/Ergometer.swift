@@ -32,7 +32,9 @@ struct RootCommand: ParsableCommand {
         commandName: "ergometer",
         abstract: "Runs a command and tells what it cost: joules, cycles, cache misses, page faults, seconds.",
         version: ErgometerAPI.version,
-        subcommands: [ServeCommand.self, ExecCommand.self, EventsCommand.self, DoctorCommand.self, ReferenceCommand.self])
+        subcommands: [
+            ServeCommand.self, ExecCommand.self, EventsCommand.self, DoctorCommand.self, ReferenceCommand.self,
+        ])
 }
 
 extension InheritedLimits {

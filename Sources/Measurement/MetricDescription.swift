@@ -45,7 +45,8 @@ package struct MetricDescription: Sendable, Hashable {
                 + "`/sys/class/powercap/intel-rapl*`",
             resolution: "15 to 61 µJ, brought up to date about once a millisecond",
             uncertainty: "one update of mean power at each end: `uncertainty_joules`",
-            lies: "when domains are added up (`pp0` is in `package`, `platform` holds all); on processors that estimate "
+            lies:
+                "when domains are added up (`pp0` is in `package`, `platform` holds all); on processors that estimate "
                 + "instead of measuring (before Haswell, AMD); below 10 ms, and then the run says so; after a reset of "
                 + "the counter, which is warned of"),
         MetricDescription(

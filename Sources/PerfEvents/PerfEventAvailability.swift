@@ -76,11 +76,22 @@ final class PerfEventProbe {
 
     /// Without rights the kernel still counts user mode, unless that was excluded or would be meaningless.
     private func askForUserMode(_ event: PerfEvent, after error: Errno) -> PerfEventAvailability {
-        guard event.modifiers == .both, !event.needsKernel, (try? tryOpening(event.with(.user))) != nil else {
+        guard event.modifiers == .both, !event.needsKernel else {
             return .unavailable(environment.obstacle(for: error, of: event))
         }
-        return .userModeOnly
+        do throws(Errno) {
+            try tryOpening(event.with(.user))
+            return .userModeOnly
+        } catch let second {
+            // The kernel looks at the rights first: with them the event would be missing all the same.
+            let isMissing = Self.absences.contains(second)
+            return .unavailable(environment.obstacle(for: isMissing ? second : error, of: event))
+        }
     }
+
+    private static let absences: Set<Errno> = [
+        .noSuchFileOrDirectory, .notSupported, .operationNotSupportedByDevice,
+    ]
 }
 
 private func openForNextChildAndClose(_ event: PerfEvent) throws(Errno) {

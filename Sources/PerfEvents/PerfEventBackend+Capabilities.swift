@@ -151,7 +151,8 @@ extension PerfEventBackend {
 
     private static func best(of members: [EventCapability]) -> Availability {
         members.first { $0.availability == .available }?.availability
-            ?? members.first { $0.availability.isUsable }?.availability ?? members.first?.availability
+            ?? members.first { $0.availability.isUsable }?.availability
+            ?? members.first { $0.metric != nil }?.availability ?? members.first?.availability
             ?? .unavailable(Obstacle("this machine shows none"))
     }
 }

@@ -29,8 +29,11 @@ struct TracepointParser {
             throw .refused(
                 Obstacle("\(tracefs.path ?? "")/events/\(parts[0])/\(parts[1])/id is not readable (\(error))"))
         }
-        guard let id else { throw .unknown("is no tracepoint of this kernel") }
         let isClock = parts[0] == "sched" && Self.clocks.contains(String(parts[1]))
+        guard let id else {
+            throw .unknown(
+                "is no tracepoint of this kernel" + (isClock ? ": it was built without CONFIG_SCHEDSTATS" : ""))
+        }
         if isClock, parts[1] != "sched_stat_runtime", !tracefs.countsSchedulerStatistics {
             throw .refused(
                 Obstacle(

@@ -10,6 +10,15 @@ private let countsTSC = PerfEventBackend().availability(ofName: "msr/tsc/") == .
 private let countsTracepoints = PerfEventBackend().availability(ofName: "sched:sched_switch") == .available
 
 @Suite struct LiveEventTests {
+    @Test(.enabled(if: PerfEventBackend().isAvailable, "perf_event_open is refused here"))
+    func `pread fails on a counter, which is why groups are read with read`() throws {
+        let counter = try PerfEventCatalog.taskClock.openForNextChild(group: -1, userModeOnly: false)
+        var words = [Int64](repeating: -1, count: 4)
+        #expect(pread(counter.rawValue, &words, 32, 0) == -1 && errno == ESPIPE)
+        #expect(read(counter.rawValue, &words, 32) == 32)
+        #expect(words[0] == 1)
+    }
+
     private func values(_ workload: [String], _ events: [String]) throws -> [String: Int64] {
         let launch = try MeasuredLaunch.of(workload, events: events)
         #expect(launch.status == .ok)

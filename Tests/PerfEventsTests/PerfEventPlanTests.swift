@@ -136,6 +136,47 @@ private func paranoid(_ event: PerfEvent) -> Errno? {
         #expect(faults(FakeKernel(paranoid), ["cycles:k", "cs"]).map(\.index) == [0, 1])
     }
 
+    @Test("the kernel looks at the rights first; an event that is missing all the same is said to be missing")
+    func missingForEverybody() {
+        let probe = FakeKernel { event in
+            event.modifiers == .user ? .noSuchFileOrDirectory : .permissionDenied
+        }.makeProbe()
+        guard case .unavailable(let obstacle) = probe.availability(of: PerfEvent(parsing: "cycles")!) else {
+            Issue.record("what cannot be opened is not available")
+            return
+        }
+        #expect(obstacle.reason == "this machine has no hardware counters")
+    }
+
+    @Test("what the kernel takes and never counts is not available, without asking it")
+    func silent() {
+        let kernel = FakeKernel()
+        let probe = kernel.makeProbe()
+        #if arch(x86_64)
+        for name in ["alignment-faults", "EMULATION_FAULTS:u"] {
+            guard case .unavailable = probe.availability(of: PerfEvent(parsing: name)!) else {
+                Issue.record("\(name) would read 0 for ever")
+                return
+            }
+        }
+        #expect(kernel.questions == [])
+        #else
+        #expect(probe.availability(of: PerfEvent(parsing: "alignment-faults")!) == .available)
+        #endif
+    }
+
+    @Test("a run names a thousand events at most, in whatever spelling")
+    func tooManyNames() {
+        let names = (0..<2000).map { "nonsense \($0)" }
+        #expect(faults(FakeKernel(), names).count == 100)
+        let spellings = (0..<14).flatMap { zeros in
+            (1...59).map { "r" + String(repeating: "0", count: zeros) + String($0, radix: 16) }
+        }
+        #expect(faults(FakeKernel(), spellings).isEmpty)
+        let more = faults(FakeKernel(), spellings + spellings.map { $0.uppercased() })
+        #expect(more.first?.message == "is one too many: a run names at most 1024 events")
+    }
+
     @Test("the kernel is asked once for each event")
     func remembers() throws {
         let kernel = FakeKernel(noCounters)

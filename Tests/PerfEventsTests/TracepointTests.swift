@@ -59,6 +59,10 @@ import Testing
         #expect(try parse("sched:sched_stat_wait").metric.unit == .nanoseconds)
     }
 
+    @Test func `a kernel without scheduler statistics says so`() {
+        #expect(message("sched:sched_stat_iowait").hasSuffix("built without CONFIG_SCHEDSTATS"))
+    }
+
     @Test(arguments: ["sched:nope", "nope:sched_switch", "..:events", "sched:..", "odd:no_id", "sched:enable"])
     func `what is not there is no tracepoint, and a name is no path`(text: String) {
         #expect(message(text).contains("is no tracepoint of this kernel"))
