@@ -142,9 +142,9 @@ let package = Package(
         .testTarget(
             name: "APITests",
             dependencies: [
-                "API", "Analysis", "HTTPServer", "Measurement", "PerfEvents", "Runs", "Sampling", "Storage",
-                "TestSupport",
-                .product(name: "Logging", package: "swift-log"), .product(name: "Yams", package: "Yams"),
+                "API", "Analysis", "Exposition", "HTTPServer", "Measurement", "PerfEvents", "Runs", "Sampling",
+                "Storage", "TestSupport", .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"),
             ]),
         .testTarget(
             name: "ApplicationTests",

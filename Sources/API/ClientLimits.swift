@@ -5,6 +5,9 @@ package struct ClientLimits: Sendable, Hashable {
     /// Who waits for the end of a run (`?wait=`).
     let waiting: Int
 
+    /// Between two looks at whether followers of a run that has no news are still there.
+    package var reminderInterval = Duration.seconds(15)
+
     /// - Parameter connections: how many the server takes at a time.
     package init(connections: Int) {
         followers = max(1, connections / 2)

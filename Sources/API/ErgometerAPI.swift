@@ -31,7 +31,7 @@ package final class ErgometerAPI: Sendable {
         self.database = database
         self.sampler = sampler
         self.backends = backends
-        feeds = RunFeeds(maximumFollowers: limits.followers)
+        feeds = RunFeeds(limits)
         waits = WaitLimit(maximum: limits.waiting)
         self.capabilities = capabilities
     }

@@ -6,14 +6,12 @@ import Synchronization
 final class RunFeeds: Sendable {
     private let feeds = Mutex<[RunID: RunFeed]>([:])
     private let reminderInterval: Duration
+    /// Of all runs together.
     let maximumFollowers: Int
 
-    /// - Parameters:
-    ///   - maximumFollowers: of all runs together.
-    ///   - reminderInterval: between two looks at whether the followers are still there.
-    init(maximumFollowers: Int, reminderInterval: Duration = .seconds(15)) {
-        self.maximumFollowers = maximumFollowers
-        self.reminderInterval = reminderInterval
+    init(_ limits: ClientLimits) {
+        maximumFollowers = limits.followers
+        reminderInterval = limits.reminderInterval
     }
 
     /// Of all runs together.

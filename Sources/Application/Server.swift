@@ -37,7 +37,10 @@ struct Server {
         }
         queued = recovery.queued
         let strays = try output.sweep(findUnknown: database.unknown)
-        if strays > 0 { logger.notice("the output of \(strays) deleted runs was still there, and is gone now") }
+        if strays > 0 {
+            logger.notice(
+                "the output of \(strays) deleted \(strays == 1 ? "run" : "runs") was still there, and is gone now")
+        }
         cgroups?.enableAccounting()
         if cgroups == nil { logger.notice("no writable cgroup v2: descendants of runs are found through /proc") }
 

@@ -14,7 +14,7 @@ package struct LaunchError: SystemFailure, CustomStringConvertible {
         case stack, clone, cgroup, streams, workingDirectory, privileges, descriptors, execute
     }
 
-    init(step: Int32, error: Int32, program: String, workingDirectory: String?) {
+    init(step: Int32, error: Int32, program: String, workingDirectory: String? = nil) {
         self.step = Self.steps[UInt32(step)] ?? .clone
         self.error = Errno(rawValue: error)
         object = self.step == .workingDirectory ? workingDirectory ?? "" : program

@@ -132,6 +132,7 @@ extension Run {
         endedAt = end.recording?.endedAt
         warnings += end.warnings
         output = end.output
+        if let startedAt { warnings += ClockStep.warnings(since: startedAt) }
         guard let usage = end.usage else { return }
         summary = summary ?? RunSummary()
         summary?.resourceUsage = usage

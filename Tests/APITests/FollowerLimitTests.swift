@@ -1,4 +1,6 @@
 import Dispatch
+import Foundation
+import Glibc
 import HTTPServer
 import Runs
 import Synchronization
@@ -20,6 +22,36 @@ import Testing
         let problem = #expect(throws: HTTPProblem.self) { try follow() }
         #expect(problem?.status == .serviceUnavailable)
         #expect(problem?.headers["Retry-After"] != nil)
+    }
+
+    @Test func `who follows a run that has no news is reminded, and forgotten when it has gone`() throws {
+        var limits = ClientLimits(connections: 40)
+        limits.reminderInterval = .milliseconds(5)
+        let api = try TestAPI(limits: limits)
+        _ = try submit(RunSpecification(command: .arguments(["sleep", "1000"])), to: api.engine)
+        let waiting = try submit(RunSpecification(command: .arguments(["true"])), to: api.engine)
+        let address = try #require(HTTPListenAddress(host: "127.0.0.1", port: 0))
+        let server = HTTPServer(configuration: HTTPServerConfiguration(address: address), routes: api.api.routes)
+        try server.start()
+        defer { server.stop() }
+        let follower = Pipe()
+        let curl = Process()
+        curl.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        curl.arguments = [
+            "curl", "--silent", "--no-buffer", "http://127.0.0.1:\(server.port!)/runs/\(waiting.id)/events",
+        ]
+        curl.standardOutput = follower
+        try curl.run()
+        var heard = ""
+        while heard.components(separatedBy: ": nothing new\n\n").count < 4 {
+            let data = follower.fileHandleForReading.availableData
+            try #require(!data.isEmpty, "it was let go: \(heard)")
+            heard += String(decoding: data, as: UTF8.self)
+        }
+        #expect(heard.hasPrefix("event: state\nid: 1\n") && heard.components(separatedBy: "event: ").count == 2)
+        #expect(api.api.feeds.followerCount == 1)
+        kill(curl.processIdentifier, SIGKILL)
+        while api.api.feeds.followerCount > 0 {}
     }
 
     private func submit(_ specification: RunSpecification, to engine: RunEngine) throws -> Run {

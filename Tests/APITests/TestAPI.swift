@@ -16,7 +16,7 @@ final class TestAPI {
     private let sampler: Sampler
     private let directory: TemporaryDirectory
 
-    init() throws {
+    init(limits: ClientLimits = ClientLimits(connections: 40)) throws {
         directory = try TemporaryDirectory()
         database = try RunDatabase(directory: directory.path)
         sampler = try Sampler(machineSources: [])
@@ -25,7 +25,7 @@ final class TestAPI {
             sampler: sampler, store: database, children: ChildRegistry(adoptsOrphans: false),
             logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() })
         api = ErgometerAPI(
-            engine: engine, database: database, sampler: sampler, backends: [], limits: ClientLimits(connections: 40))
+            engine: engine, database: database, sampler: sampler, backends: [], limits: limits)
         try sampler.start()
         try engine.start()
     }

@@ -54,16 +54,13 @@ import Testing
         #expect(try server.curl("/runs/00000000000000000000000000/events").status == 404)
     }
 
-    @Test func `three hundred followers all hear of the end`() throws {
-        let id = try #require(try server.post(#"{"command": ["sleep", "2"]}"#).json["id"] as? String)
-        let url = "http://127.0.0.1:\(server.port)/runs/\(id)/events#[1-300]"
-        let tool = try Tool.run(
-            "curl",
-            [
-                "--silent", "--no-progress-meter", "--parallel", "--parallel-max", "300", "--parallel-immediate",
-                "--header",
-                "Authorization: Bearer \(server.token)", url,
-            ])
-        #expect(tool.output.components(separatedBy: "event: finished").count - 1 == 300)
+    @Test(.timeLimit(.minutes(3)))
+    func `a thousand follow one run, some of whom never read, and others are served meanwhile`() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
+        let trial = try Tool.run(
+            root.appendingPathComponent("scripts/follower-trial").standardized.path,
+            [Tool.built("ergometer"), "1000"])
+        #expect(trial.status == 0, "\(trial.output)\(trial.errors)")
+        #expect(trial.output.contains("findings: 0"))
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// What the machine under the tests can do; tests that need more are skipped and say so.
 enum LiveMachine {
@@ -9,6 +10,30 @@ enum LiveMachine {
             atPath: "/sys/bus/event_source/devices"))?.contains { $0 == "cpu" || $0.hasPrefix("cpu_") } ?? false
 
     static let hasSchemathesis = Tool.find("st") != nil
+
+    /// The Python that schemathesis comes with, if it has what the client of the contract needs.
+    static let contractPython: String? = {
+        guard let st = Tool.find("st") else { return nil }
+        let python = URL(fileURLWithPath: st).deletingLastPathComponent().appendingPathComponent("python").path
+        let check = try? Tool.run(python, ["-c", "import jsonschema, yaml"])
+        return check?.status == 0 ? python : nil
+    }()
+
+    static let isRoot = getuid() == 0
+
+    static let cCompiler = Tool.find("cc") ?? Tool.find("clang")
+
+    /// Where cgroup v2 is mounted.
+    static let unifiedCgroups: String? = mounts.first { $0.count > 2 && $0[2] == "cgroup2" }.map { String($0[1]) }
+
+    /// Where the pids controller of cgroup v1 is mounted, if this process may use it.
+    static let pidsCgroups: String? = mounts.first { mount in
+        mount.count > 3 && mount[2] == "cgroup" && mount[3].split(separator: ",").contains("pids")
+    }.map { String($0[1]) }.flatMap { access("\($0)/cgroup.procs", W_OK) == 0 ? $0 : nil }
+
+    private static let mounts: [[Substring]] =
+        ((try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8)) ?? "").split(separator: "\n")
+        .map { $0.split(separator: " ") }
 
     static let hasPromtool = Tool.find("promtool") != nil
 

@@ -54,6 +54,20 @@ import Testing
         let run = try server!.curl("/runs/\(id)").json
         #expect(run["outcome"] as? String == "interrupted")
         #expect((run["warnings"] as? [String] ?? []).contains { $0.hasPrefix("Processes of the command outlived") })
+        let stdout = (run["output"] as? [String: Any])?["stdout"] as? [String: Any]
+        #expect(stdout?["kept_bytes"] as? Int == 0 && stdout?["bytes"] == nil, "nobody knows what it wrote")
+    }
+
+    @Test func `output that a crash has left of a deleted run is gone when the server starts again`() throws {
+        var server: RunningServer? = try server()
+        let id = try #require(try server!.finished(#"{"command": ["echo", "kept"]}"#)["id"] as? String)
+        server!.kill()
+        let stray = "\(directory.path)/data/output/01m7y6brn1nfdtzrr0c0hs6qnf.stdout"
+        try Data("stray".utf8).write(to: URL(fileURLWithPath: stray))
+        server = try self.server()
+        #expect(!FileManager.default.fileExists(atPath: stray))
+        #expect(try server!.curl("/runs/\(id)/stdout").body == "kept\n")
+        #expect(server!.log.contains("the output of 1 deleted run was still there"))
     }
 
     @Test func `a full queue answers 503 and when to come back, and says who is next`() throws {

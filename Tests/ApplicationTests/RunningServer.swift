@@ -14,16 +14,29 @@ final class RunningServer {
     }
 
     /// Starts the server on a port of the system's choice and waits for its greeting.
-    init(in directory: TemporaryDirectory, options: [String] = [], environment: [String: String] = [:]) throws {
+    ///
+    /// - Parameter wrapper: a command that executes the server, such as `unshare --mount`.
+    init(
+        in directory: TemporaryDirectory, options: [String] = [], environment: [String: String] = [:],
+        wrapper: [String] = []
+    ) throws {
         self.directory = directory.path
         process = Process()
-        process.executableURL = URL(fileURLWithPath: Tool.built("ergometer"))
-        process.arguments =
-            ["serve", "--listen", "127.0.0.1:0", "--data-dir", "\(directory.path)/data"] + options
+        let command =
+            wrapper + [
+                Tool.built("ergometer"), "serve", "--listen", "127.0.0.1:0", "--data-dir", "\(directory.path)/data",
+            ]
+            + options
+        process.executableURL = URL(fileURLWithPath: Tool.find(command[0]) ?? command[0])
+        process.arguments = Array(command.dropFirst())
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, own in own }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
+        let log = "\(directory.path)/log"
+        if !FileManager.default.fileExists(atPath: log) { try Data().write(to: URL(fileURLWithPath: log)) }
+        let errors = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+        try errors.seekToEnd()
+        process.standardError = errors
         try process.runWithAllSignals()
         var greeting = ""
         while !greeting.contains("/runs\n") {
@@ -41,6 +54,9 @@ final class RunningServer {
     deinit {
         if process.isRunning { kill() }
     }
+
+    /// What it has written to standard error, and servers before it in the same directory.
+    var log: String { (try? String(contentsOfFile: "\(directory)/log", encoding: .utf8)) ?? "" }
 
     var pid: Int32 { process.processIdentifier }
 

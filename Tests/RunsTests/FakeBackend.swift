@@ -1,13 +1,22 @@
 import Measurement
 import Synchronization
+import SystemPackage
 
 /// A backend that counts its own readings, 1000 at a time.
 final class FakeBackend: RunBackend {
     private let openings = Atomic(0)
     private let openError: (any Error)?
     private let selectionError: EventSelectionError?
+    /// How many openings fail with `openError`.
+    private let failures: Int
 
-    init(openError: (any Error)? = nil, selectionError: EventSelectionError? = nil) {
+    /// - Parameter times: how many launches lack something.
+    convenience init(shortage: Errno, times: Int) {
+        self.init(openError: shortage, times: times)
+    }
+
+    init(openError: (any Error)? = nil, selectionError: EventSelectionError? = nil, times: Int = .max) {
+        failures = times
         self.openError = openError
         self.selectionError = selectionError
     }
@@ -25,8 +34,8 @@ final class FakeBackend: RunBackend {
         let warnings = ["a warning of the plan"]
 
         func open() throws -> any RunSource {
-            backend.openings.wrappingAdd(1, ordering: .relaxed)
-            if let error = backend.openError { throw error }
+            let count = backend.openings.wrappingAdd(1, ordering: .relaxed).newValue
+            if let error = backend.openError, count <= backend.failures { throw error }
             return FakeRunSource()
         }
     }

@@ -53,6 +53,10 @@ struct RunEngineStoreTests {
         let frames = try #require(run.summary?.sampling).ticks + 2
         #expect(run.warnings.contains("\(frames) \(lossWarning)"))
         #expect(run.summary?.totals.map(\.result) == [.measured(.integer(Int64(frames - 1) * 1000))])
+        // What is kept of them gives the total.
+        let (opening, closing) = (try #require(run.opening), try #require(run.closing))
+        #expect(closing.values[0] - opening.values[0] == Int64(frames - 1) * 1000)
+        #expect(closing.instant == run.endedAt && opening.instant == run.startedAt?.monotonic)
     }
 
     @Test("a run that loses frames again and again has one warning with the sum")

@@ -130,4 +130,31 @@ struct RunOutputTests {
         let running = try #require(fixture.store.current.history.first { $0.id == run.id && $0.state == .running })
         #expect(running.warnings.contains { $0.hasPrefix("limits.memory") && $0.hasSuffix("no writable cgroup v2") })
     }
+
+    @Test("files of runs that there are no more are swept away, and others are left alone")
+    func sweep() throws {
+        let ids = (0..<3).map { _ in RunID(createdAt: .now) }
+        for id in ids { for channel in OutputChannel.allCases { _ = try outputs.create(channel, of: id) } }
+        let path = "\(directory.path)/output"
+        for name in ["notes.txt", "\(ids[1]).stdin", "\(ids[1]).stdout.old", "x.stdout"] {
+            _ = try OwnedDescriptor(checking: open("\(path)/\(name)", O_CREAT | O_WRONLY, 0o600))
+        }
+        #expect(outputs.sweep { $0.subtracting([ids[0]]) } == 2)
+        let left = [
+            "\(ids[0]).stderr", "\(ids[0]).stdout", "\(ids[1]).stdin", "\(ids[1]).stdout.old", "notes.txt", "x.stdout",
+        ]
+        #expect(try PseudoDirectory.names(in: path).sorted() == left)
+    }
+
+    @Test("of the output of a server that died it is known how much there is, and not how much there was")
+    func found() throws {
+        let id = RunID(createdAt: .now)
+        #expect(outputs.found(of: id) == nil)
+        let file = try outputs.create(.stdout, of: id)
+        _ = try outputs.create(.stderr, of: id)
+        #expect(write(file.rawValue, "hello", 5) == 5)
+        let output = try #require(outputs.found(of: id))
+        #expect(output.stdout.keptBytes == 5 && output.stdout.bytes == nil && output.stdout.isTruncated == nil)
+        #expect(output.stderr.keptBytes == 0)
+    }
 }

@@ -15,6 +15,7 @@ import Testing
             """
         let run = try JSONDecoder().decode(Run.self, from: Data(text.utf8))
         #expect(run.specification == RunSpecification(command: .shell("true")))
+        #expect(run.opening == nil && run.closing == nil)
         #expect(run.output == nil && run.specification.limits.output == 16 << 20)
     }
 
@@ -28,7 +29,8 @@ import Testing
         var output = RunOutput()
         output.stderr.bytes = 7
         run.output = output
+        run.opening = KeptFrame(instant: MonotonicInstant(nanoseconds: 7), values: [1, absentValue])
         let read = try JSONDecoder().decode(Run.self, from: JSONEncoder().encode(run))
-        #expect(read.specification == run.specification && read.output == output)
+        #expect(read.specification == run.specification && read.output == output && read.opening == run.opening)
     }
 }

@@ -24,6 +24,32 @@ import Testing
         #expect(try RunDatabase(directory: directory.path).runs().runs.count == 1)
     }
 
+    @Test("The lock is waited for, for a command that is about to be executed may have it")
+    func lockWait() throws {
+        let lock = open("\(directory.path)/lock", O_RDWR | O_CREAT, 0o600)
+        #expect(flock(lock, LOCK_EX) == 0)
+        var attempts = 0
+        let data = try DataDirectory(path: directory.path) {
+            attempts += 1
+            if attempts == 3 { flock(lock, LOCK_UN) }
+        }
+        #expect(attempts == 3)
+        #expect(flock(lock, LOCK_EX | LOCK_NB) != 0, "it is held")
+        _ = consume data
+        #expect(flock(lock, LOCK_EX | LOCK_NB) == 0, "and given back")
+        close(lock)
+    }
+
+    @Test("Who never gets the lock is refused after a while")
+    func lockRefused() throws {
+        let lock = open("\(directory.path)/lock", O_RDWR | O_CREAT, 0o600)
+        #expect(flock(lock, LOCK_EX) == 0)
+        var attempts = 0
+        let error = code { _ = try DataDirectory(path: directory.path) { attempts += 1 } }
+        #expect(error == .locked && attempts == 100)
+        close(lock)
+    }
+
     @Test("A file that is no database is refused and left as it is")
     func noDatabase() throws {
         let text = String(repeating: "This is no database. ", count: 100)

@@ -1,4 +1,5 @@
 import Analysis
+import Foundation
 import Measurement
 import Runs
 import Testing
@@ -95,5 +96,64 @@ import Testing
         let found = try #require(try database.recover().interrupted.first)
         #expect(found.summary?.totals[0].result == .measured(.integer(80)))
         #expect(found.warnings.contains { $0.contains("chunk 1 of the measurements") })
+    }
+
+    @Test("A run whose first chunk was lost is counted from its opening frame")
+    func lostFirstChunk() throws {
+        var run = runningRun()
+        run.opening = KeptFrame(instant: MonotonicInstant(nanoseconds: 1_000_000_000), values: [0, 0])
+        try database.commit([.save(run), .append(sampleBlock(6..<11), to: run.id)])
+        var whole = runningRun(1)
+        whole.opening = run.opening
+        try database.commit([.save(whole), .append(sampleBlock(0..<11), to: whole.id)])
+
+        for found in try database.recover().interrupted {
+            #expect(found.summary?.totals.map(\.result) == [.measured(.integer(100)), .measured(.real(60))])
+        }
+    }
+
+    @Test("Runs that were interrupted say what they shared the machine with")
+    func companions() throws {
+        func finished(_ milliseconds: Int64, end: Int64) -> Run {
+            var run = runningRun(milliseconds)
+            run.state = .finished
+            run.endedAt = MonotonicInstant(nanoseconds: end)
+            return run
+        }
+        // One ended before they began, two while they ran, and one was never executed.
+        let others = [finished(1, end: 999_999_999), finished(2, end: 1_500_000_000), finished(3, end: 1_000_000_001)]
+        var failed = sampleRun(4)
+        failed.state = .finished
+        failed.outcome = .launchFailed(errno: 2, message: "")
+        try database.commit(([failed] + others).map { .save($0) })
+        try database.commit([.save(runningRun(5)), .save(runningRun(6))])
+
+        let found = try database.recover().interrupted
+        #expect(found.count == 2)
+        for run in found {
+            #expect(run.warnings.filter { $0.hasPrefix("3 other measured runs shared the machine") }.count == 1)
+        }
+    }
+
+    @Test("What an interrupted run wrote is told as far as it is known")
+    func output() throws {
+        let outputs = OutputDirectory(path: "\(directory.path)/output")
+        let (run, silent) = (runningRun(), runningRun(1))
+        for (name, text) in [("stdout", "12345"), ("stderr", "")] {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: "\(directory.path)/output/\(run.id).\(name)"))
+        }
+        try database.commit([.save(run), .save(silent)])
+        let found = try database.recover(outputs: outputs).interrupted
+        #expect(found.map { $0.output?.stdout.keptBytes } == [5, nil])
+        #expect(found[0].output?.stdout.bytes == nil)
+    }
+
+    @Test("Ids that no run has are told from those that there are")
+    func unknown() throws {
+        let runs = [sampleRun(0), sampleRun(1)]
+        try database.commit(runs.map { .save($0) })
+        let stranger = sampleRun(2).id
+        #expect(try database.unknown(among: [runs[0].id, stranger]) == [stranger])
+        #expect(try database.unknown(among: []) == [])
     }
 }

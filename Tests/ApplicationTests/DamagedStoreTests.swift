@@ -1,0 +1,124 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// A database that is locked by others, or damaged: the API stays up, and nothing that was accepted is lost silently.
+@Suite struct DamagedStoreTests {
+    private let directory: TemporaryDirectory
+    private let database: String
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        database = "\(directory.path)/data/runs.sqlite"
+    }
+
+    /// Another program that holds the database until it is let go.
+    private final class Holder {
+        private let process = Process()
+        private let input = Pipe()
+
+        init(of database: String) throws {
+            let script = """
+                import sqlite3, sys
+                connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+                connection.execute("BEGIN EXCLUSIVE")
+                print("held", flush=True)
+                sys.stdin.read()
+                connection.rollback()
+                """
+            let output = Pipe()
+            process.executableURL = URL(fileURLWithPath: Tool.find("python3") ?? "python3")
+            process.arguments = ["-c", script, database]
+            process.standardInput = input
+            process.standardOutput = output
+            try process.runWithAllSignals()
+            _ = output.fileHandleForReading.availableData
+        }
+
+        func letGo() throws {
+            try input.fileHandleForWriting.close()
+            process.waitUntilExit()
+        }
+    }
+
+    private func running(_ server: RunningServer) throws -> String {
+        let id = try #require(
+            try server.post(#"{"command": ["sleep", "600"], "interval": "10ms"}"#).json["id"] as? String)
+        while try server.curl("/runs/\(id)").json["state"] as? String != "running" {}
+        return id
+    }
+
+    @Test(.timeLimit(.minutes(2)), .enabled(if: Tool.find("python3") != nil, "python3 is not installed"))
+    func `while another program holds the database nothing is accepted, and nothing is lost`() throws {
+        var server: RunningServer? = try RunningServer(in: directory)
+        let id = try running(server!)
+        let holder = try Holder(of: database)
+        let refused = try server!.post(#"{"command": ["true"]}"#)
+        #expect(refused.status == 507)
+        #expect((refused.json["detail"] as? String)?.contains("Another program holds the database") == true)
+        #expect(try server!.curl("/healthz").status == 200)
+        #expect((try server!.curl("/runs").json["runs"] as? [Any])?.count == 1)
+        _ = try server!.curl("/runs/\(id)/cancel", ["--request", "POST"])
+        let run = try server!.curl("/runs/\(id)?wait=60s").json
+        #expect(run["outcome"] as? String == "cancelled", "though its end is not on disk")
+        try holder.letGo()
+        #expect(try server!.finished(#"{"command": ["true"]}"#)["outcome"] as? String == "exited")
+        #expect(server!.terminate() == 0)
+
+        server = try RunningServer(in: directory)
+        let stored = try server!.curl("/runs/\(id)").json
+        #expect(stored["outcome"] as? String == "cancelled")
+        let rows = try server!.rows(of: id)
+        for total in stored["totals"] as? [[String: Any]] ?? [] where total["value"] != nil {
+            let name = (total["metric"] as? String ?? "") + (total["unit"] as? String == "ns" ? "_ns" : "")
+            #expect(CSVRows.sum(name, in: rows) == total["value"] as? Double, "\(name)")
+        }
+    }
+
+    /// Overwrites the database from some offset on.
+    private func damage(from offset: UInt64) throws {
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: database))
+        let size = try file.seekToEnd()
+        try file.seek(toOffset: offset)
+        try file.write(contentsOf: Data(repeating: 0xa5, count: Int(size - offset)))
+        try file.close()
+    }
+
+    @Test(arguments: [0, 4096] as [UInt64])
+    func `a server does not start on a damaged database, names it and leaves it as it is`(offset: UInt64) throws {
+        var server: RunningServer? = try RunningServer(in: directory)
+        _ = try server!.finished(#"{"command": ["true"]}"#)
+        #expect(server!.terminate() == 0)
+        server = nil
+        try damage(from: offset)
+        let before = try Data(contentsOf: URL(fileURLWithPath: database))
+        let refused = try Tool.run(
+            Tool.built("ergometer"), ["serve", "--listen", "127.0.0.1:0", "--data-dir", "\(directory.path)/data"])
+        #expect(refused.status != 0)
+        #expect(refused.errors.contains("\(database) is damaged") && refused.errors.contains("backup"))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: database)) == before)
+    }
+
+    @Test(.timeLimit(.minutes(2)), .enabled(if: Tool.find("python3") != nil, "python3 is not installed"))
+    func `a database that is damaged while the server runs costs no running command and not the API`() throws {
+        let server = try RunningServer(in: directory)
+        for _ in 0..<200 { _ = try server.post(#"{"command": ["true"], "name": "x"}"#) }
+        let last = try #require(try server.post(#"{"command": ["true"]}"#).json["id"] as? String)
+        _ = try server.curl("/runs/\(last)?wait=60s")
+        let id = try running(server)
+        let checkpoint = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('PRAGMA wal_checkpoint(TRUNCATE)')"
+        try #require(try Tool.run("python3", ["-c", checkpoint, database]).status == 0)
+        try damage(from: 4096)
+        #expect(try server.curl("/healthz").status == 200)
+        let list = try server.curl("/runs?limit=200")
+        #expect(list.status == 503)
+        #expect((list.json["detail"] as? String)?.contains("\(database) is damaged") == true)
+        let refused = try server.post(#"{"command": ["true"]}"#)
+        #expect(refused.status == 507 || refused.status == 201)
+        let run = try server.curl("/runs/\(id)").json
+        #expect(run["state"] as? String == "running")
+        _ = try server.curl("/runs/\(id)/cancel", ["--request", "POST"])
+        #expect(try server.curl("/runs/\(id)?wait=60s").json["outcome"] as? String == "cancelled")
+    }
+}
