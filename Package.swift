@@ -128,7 +128,7 @@ let package = Package(
         .testTarget(
             name: "RAPLTests",
             dependencies: [
-                "LinuxSystem", "Measurement", "RAPL", "TestSupport",
+                "Analysis", "LinuxSystem", "Measurement", "RAPL", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .testTarget(

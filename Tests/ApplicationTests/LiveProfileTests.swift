@@ -1,0 +1,53 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A machine that draws power only while a run lasts: all that it draws has to be found in the rows of that run.
+@Suite(.serialized) struct LiveProfileTests {
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    @Test(arguments: ["100ms", "10ms", "1ms"])
+    func `steps of power are found again to the microjoule`(interval: String) throws {
+        // 12 J, of which more than one round must not fit between two readings, also if a tick comes late.
+        let machine = try SimulatedMachine([
+            SimulatedZone("package-0", watts: 0, rangeMicrojoules: 12_000_000, startMicrojoules: 11_000_000)
+        ])
+        machine.startLive()
+        defer { machine.stop() }
+        let rows = try exec(on: machine, interval: interval) {
+            for watts in [20.0, 45, 3, 30] {
+                machine.setWatts(watts, of: "package-0")
+                usleep(150_000)
+            }
+            machine.setWatts(0, of: "package-0")
+        }
+        let truth = Double(machine.consumed("package-0")) / 1e6
+        let energy = CSVRows.sum("rapl_consumed_energy_J", in: rows)
+        #expect(truth > 5)
+        #expect(abs(energy - truth) < 1e-6, "\(energy) J of \(truth) J")
+    }
+
+    /// Runs a command that begins before `body` and ends after it.
+    private func exec(on machine: SimulatedMachine, interval: String, _ body: () -> Void) throws -> [[String: String]] {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Tool.built("ergometer"))
+        process.arguments =
+            ["exec", "--output", "rows.csv", "--interval", interval, "--sysfs-root", machine.root, "sh", "-c"]
+            + ["echo begun; read line"]
+        process.currentDirectoryURL = URL(fileURLWithPath: directory.path)
+        let (input, output) = (Pipe(), Pipe())
+        process.standardInput = input
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.runWithAllSignals()
+        _ = output.fileHandleForReading.availableData
+        body()
+        input.fileHandleForWriting.closeFile()
+        process.waitUntilExit()
+        return CSVRows.parse(try String(contentsOfFile: "\(directory.path)/rows.csv", encoding: .utf8))
+    }
+}
