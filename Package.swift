@@ -128,7 +128,7 @@ let package = Package(
         .testTarget(
             name: "RAPLTests",
             dependencies: [
-                "Analysis", "LinuxSystem", "Measurement", "RAPL", "TestSupport",
+                "Analysis", "CLinux", "LinuxSystem", "Measurement", "RAPL", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .testTarget(
