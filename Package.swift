@@ -129,7 +129,7 @@ let package = Package(
         .testTarget(
             name: "RAPLTests",
             dependencies: [
-                "LinuxSystem", "Measurement", "RAPL", "TestSupport",
+                "Analysis", "CLinux", "LinuxSystem", "Measurement", "RAPL", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .testTarget(

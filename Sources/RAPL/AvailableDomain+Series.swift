@@ -22,7 +22,10 @@ extension AvailableDomain {
     }
 
     private var multiplier: Double {
-        if case .event(_, _, _, let scale) = counter { scale * PowerPMUCounter.countsPerUnit } else { 1 }
+        switch counter {
+        case .zone: 1
+        case .event(_, _, _, let scale), .cores(_, _, _, let scale): scale * PowerPMUCounter.countsPerUnit
+        }
     }
 
     private var divisor: Double {

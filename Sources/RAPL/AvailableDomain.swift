@@ -14,6 +14,8 @@ package struct AvailableDomain: Sendable, Hashable {
         case zone(path: String, maximumMicrojoules: UInt64?)
         /// An event of the `power` PMU on one CPU; `scale` is joules per count.
         case event(type: UInt32, config: UInt64, cpu: Int, scale: Double)
+        /// An event of the `power_core` PMU on one CPU of each core of the package, added up.
+        case cores(type: UInt32, config: UInt64, cpus: [Int], scale: Double)
     }
 
     /// The same counter, named without its die or as one of the machine.
@@ -25,6 +27,7 @@ package struct AvailableDomain: Sendable, Hashable {
     var origin: String {
         switch counter {
         case .zone(let path, _): path
+        case .cores(_, _, let cpus, _): "the power_core PMU on \(cpus.count) cores"
         case .event(_, let config, let cpu, _): "event \(config) of the power PMU on CPU \(cpu)"
         }
     }

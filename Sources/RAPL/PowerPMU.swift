@@ -1,11 +1,26 @@
 import LinuxSystem
 import SystemPackage
 
-/// The `power` PMU as `/sys/bus/event_source/devices/power` describes it; parsing only, nothing is opened.
+/// Which PMU of energy counters: a directory in `/sys/bus/event_source/devices`.
+enum PowerPMUDevice: String {
+    /// Counters of packages.
+    case package = "power"
+    /// Counters of cores, on AMD.
+    case core = "power_core"
+
+    func domain(ofEvent name: String) -> RAPLDomain? {
+        switch self {
+        case .package: RAPLDomain(pmuEvent: name)
+        case .core: name == "energy-core" ? .pp0 : nil
+        }
+    }
+}
+
+/// A PMU of energy counters as `/sys/bus/event_source/devices/power` describes it; parsing only, nothing is opened.
 struct PowerPMU: Equatable {
     /// `perf_event_attr.type`, given out at boot: it means nothing to another kernel.
     let type: UInt32
-    /// The CPUs on which the events are to be opened: one per package, or per die.
+    /// The CPUs on which the events are to be opened: one per package, die or core.
     let cpus: [Int]
     /// In order of their domains.
     let events: [PowerPMUEvent]
@@ -14,12 +29,12 @@ struct PowerPMU: Equatable {
 
     /// - Returns: nil where the machine has no such PMU.
     /// - Throws: ``Failure`` for a description that is not understood.
-    init?(sysfsRoot: String) throws(Failure) {
-        let directory = "\(sysfsRoot)/bus/event_source/devices/power"
+    init?(sysfsRoot: String, device: PowerPMUDevice = .package) throws(Failure) {
+        let directory = "\(sysfsRoot)/bus/event_source/devices/\(device.rawValue)"
         guard let names = try? PseudoDirectory.names(in: directory), !names.isEmpty else { return nil }
         type = try Self.field("\(directory)/type") { UInt32($0) }
         cpus = try Self.field("\(directory)/cpumask") { CPUTopology.parseList($0) }
-        let (events, skipped) = Self.events(in: "\(directory)/events")
+        let (events, skipped) = Self.events(in: "\(directory)/events", of: device)
         self.events = events.sorted { $0.domain < $1.domain }
         self.skipped = skipped
     }
@@ -37,12 +52,14 @@ struct PowerPMU: Equatable {
         return value
     }
 
-    private static func events(in directory: String) -> (events: [PowerPMUEvent], skipped: [String]) {
+    private static func events(
+        in directory: String, of device: PowerPMUDevice
+    ) -> (events: [PowerPMUEvent], skipped: [String]) {
         var events: [PowerPMUEvent] = []
         var skipped: [String] = []
         let names = (try? PseudoDirectory.names(in: directory)) ?? []
         for name in names where !name.contains(".") {
-            guard let domain = RAPLDomain(pmuEvent: name) else {
+            guard let domain = device.domain(ofEvent: name) else {
                 skipped.append("\(directory)/\(name) is skipped: the event is not known")
                 continue
             }

@@ -57,13 +57,16 @@ enum PowerPMUScan {
             remedy: RAPLRemedy.powerPMU(errno))
     }
 
-    private static func describe(_ failure: PowerPMU.Failure) -> UnavailableDomain {
+    /// A description that could not be read or understood.
+    static func describe(
+        _ failure: PowerPMU.Failure, interface: RAPLInterface = .powerPMU
+    ) -> UnavailableDomain {
         guard let errno = failure.errno else {
             return UnavailableDomain(
-                interface: .powerPMU, reason: "\(failure.path) is not understood", remedy: RAPLRemedy.garbage)
+                interface: interface, reason: "\(failure.path) is not understood", remedy: RAPLRemedy.garbage)
         }
         return UnavailableDomain(
-            interface: .powerPMU, reason: "cannot read \(failure.path): \(answer(errno))",
+            interface: interface, reason: "cannot read \(failure.path): \(answer(errno))",
             remedy: RAPLRemedy.powerPMU(errno))
     }
 }

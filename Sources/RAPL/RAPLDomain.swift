@@ -20,8 +20,7 @@ package enum RAPLDomain: String, Sendable, Codable, Hashable, CaseIterable, Comp
 
     /// The domain of an event of the `power` PMU: `energy-ram` → `dram`; nil for names that are not known.
     ///
-    /// Source: `arch/x86/events/rapl.c`. `energy-core`, without s, belongs to another PMU (`power_core`, one counter
-    /// per AMD core) and is not known.
+    /// Source: `arch/x86/events/rapl.c`. `energy-core`, without s, belongs to another PMU; see ``PowerPMUDevice``.
     package init?(pmuEvent name: String) {
         switch name {
         case "energy-pkg": self = .package

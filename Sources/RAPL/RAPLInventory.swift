@@ -8,22 +8,26 @@ package struct RAPLInventory: Sendable {
     /// Sentences for people: what was skipped and what is known to be imprecise.
     package let warnings: [String]
 
-    /// Looks at the `power` PMU and at powercap under a sysfs root.
+    /// Looks at the PMUs `power` and `power_core` and at powercap under a sysfs root.
     ///
-    /// Every counter is opened and read once, and closed again. The PMU is used only where the root is `/sys`: in any
+    /// Every counter is opened and read once, and closed again. A PMU is used only where the root is `/sys`: in any
     /// other tree, captured or simulated, its type number means nothing to the running kernel.
     ///
     /// A counter that reads 0 for ever, as some virtual machines have, is available here; it is found out by not
     /// moving (``SeriesColumn/provesItselfByMoving``).
     package static func discover(sysfsRoot: String = "/sys") -> RAPLInventory {
         let root = withoutTrailingSlashes(sysfsRoot)
-        let findings = PowerPMUScan.run(sysfsRoot: root, canOpen: root == "/sys") + PowercapScan.run(sysfsRoot: root)
+        let isLive = root == "/sys"
+        let packages = PowerPMUScan.run(sysfsRoot: root, canOpen: isLive) + PowercapScan.run(sysfsRoot: root)
+        let findings =
+            SingleCoreCounters.removed(from: packages, sysfsRoot: root)
+            + PowerCoreScan.run(sysfsRoot: root, canOpen: isLive)
         let selection = DomainSelection(from: findings.available)
         let isSilent = findings.available.isEmpty && findings.unavailable.isEmpty
         return RAPLInventory(
             available: selection.chosen,
             unavailable: findings.unavailable + (isSilent ? [nothing(under: root)] : []),
-            warnings: findings.warnings + selection.warnings)
+            warnings: findings.warnings + selection.warnings + CounterRange.warnings(about: selection.chosen))
     }
 
     private static func nothing(under root: String) -> UnavailableDomain {

@@ -4,6 +4,7 @@ import Measurement
 struct RAPLReaders {
     private var zones: [PowercapColumn] = []
     private var groups: [PowerPMUColumns] = []
+    private var cores: [PowerCoreColumn] = []
     /// Columns that could not be read, added up over all readings.
     private(set) var readErrors = 0
 
@@ -14,6 +15,8 @@ struct RAPLReaders {
             switch domain.counter {
             case .zone(let path, let maximum):
                 zones.append(PowercapColumn(column: column, path: path, maximumMicrojoules: maximum))
+            case .cores(let type, let config, let cpus, let scale):
+                cores.append(PowerCoreColumn(column: column, type: type, config: config, cpus: cpus, scale: scale))
             case .event(let type, let config, let cpu, let scale):
                 let event = Event(column: column, config: config, scale: scale)
                 if let index = events.firstIndex(where: { $0.cpu == cpu && $0.type == type }) {
@@ -26,20 +29,24 @@ struct RAPLReaders {
         groups = events.flatMap(Self.open)
     }
 
-    init(zones: [PowercapColumn], groups: [PowerPMUColumns]) {
+    init(zones: [PowercapColumn], groups: [PowerPMUColumns], cores: [PowerCoreColumn] = []) {
         self.zones = zones
         self.groups = groups
+        self.cores = cores
     }
 
     /// Whether there will never be another value.
-    var isEnded: Bool { zones.allSatisfy(\.isGone) && groups.allSatisfy(\.isGone) }
-
-    var wraps: Int {
-        zones.reduce(0) { $0 + $1.counter.wraps } + groups.reduce(0) { $1.counters.reduce($0) { $0 + $1.wraps } }
+    var isEnded: Bool {
+        zones.allSatisfy(\.isGone) && groups.allSatisfy(\.isGone) && cores.allSatisfy(\.isGone)
     }
 
-    var resets: Int {
-        zones.reduce(0) { $0 + $1.counter.resets } + groups.reduce(0) { $1.counters.reduce($0) { $0 + $1.resets } }
+    var wraps: Int { sum(\.wraps, \.wraps) }
+
+    var resets: Int { sum(\.resets, \.resets) }
+
+    private func sum(_ ofZone: KeyPath<PowercapCounter, Int>, _ ofEvent: KeyPath<PowerPMUCounter, Int>) -> Int {
+        let events = groups.flatMap(\.counters) + cores.flatMap { $0.cores.flatMap(\.counters) }
+        return zones.reduce(0) { $0 + $1.counter[keyPath: ofZone] } + events.reduce(0) { $0 + $1[keyPath: ofEvent] }
     }
 
     /// Reads everything and hands each column's value, or its absence, to `store`.
@@ -50,6 +57,10 @@ struct RAPLReaders {
             store(zones[index].column, value)
         }
         for index in groups.indices { readGroup(index, at: instant, store: store) }
+        for index in cores.indices {
+            let value = value(from: cores[index].read(at: instant), columnCount: 1)
+            store(cores[index].column, value)
+        }
         if isEnded { return .ended }
         return readErrors == errorsBefore ? .ok : .failed
     }

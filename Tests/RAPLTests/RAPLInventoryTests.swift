@@ -31,7 +31,6 @@ import Testing
             (CapturedTree.dualSocket, ["package@0", "dram@0", "package@1", "dram@1"]),
             (CapturedTree.multiDie, ["package@0/0", "package@0/1", "dram@0/0", "dram@0/1"]),
             (CapturedTree.client, ["package@0", "pp0@0", "pp1@0", "platform"]),
-            (CapturedTree.amd, ["package@0", "pp0@0"]),
             (CapturedTree.onlyMMIO, ["package@0"]),
         ])
     func captured(text: String, domains: [String]) throws {
@@ -39,6 +38,21 @@ import Testing
         #expect(names(inventory) == domains)
         #expect(inventory.unavailable.isEmpty)
         #expect(inventory.warnings.isEmpty)
+    }
+
+    @Test("what AMD's powercap calls core is one core, and not the cores of the package")
+    func singleCore() throws {
+        let inventory = try inventory(of: CapturedTree.amd)
+        #expect(names(inventory) == ["package@0"])
+        let missing = try #require(inventory.unavailable.first)
+        #expect(missing.domain == .pp0 && missing.reason.contains("one core") && missing.remedy.contains("power_core"))
+    }
+
+    @Test("a counter with little room says how often it wants to be read")
+    func smallRange() throws {
+        let inventory = try inventory(of: "zone intel-rapl:0 package-0 range 50000000 energy 1")
+        #expect(inventory.warnings.count == 1)
+        #expect(inventory.warnings.first?.contains("beyond 50.0 W it must be read more often") == true)
     }
 
     @Test("the package comes from the zone's name, not from its place in the list")
@@ -118,7 +132,11 @@ import Testing
         "without permission the remedies are named, and root reads again",
         .enabled(if: geteuid() == 0, "only root can lay down files that others must not read"))
     func permission() throws {
-        let tree = try SysfsTree(CapturedTree.amd, in: directory)
+        let zones = """
+            zone intel-rapl:0 package-0 range 262143328850 energy 1
+            zone intel-rapl:0:0 core range 262143328850 energy 1
+            """
+        let tree = try SysfsTree(zones, in: directory)
         for zone in ["intel-rapl:0", "intel-rapl:0:0"] {
             try tree.forbidReading("\(SysfsTree.directory(ofZone: zone))/energy_uj")
         }
@@ -222,9 +240,9 @@ import Testing
     func orphans() throws {
         let inventory = try inventory(
             of: """
-                zone intel-rapl:0 psys range 100 energy 1
-                zone intel-rapl:0:0 core range 100 energy 1
-                zone intel-rapl:1 dram range 100 energy 1
+                zone intel-rapl:0 psys range 262143328850 energy 1
+                zone intel-rapl:0:0 core range 262143328850 energy 1
+                zone intel-rapl:1 dram range 262143328850 energy 1
                 file class/powercap/intel-rapl:7:0/name = uncore
                 """)
         #expect(names(inventory) == ["platform"])

@@ -125,6 +125,19 @@ struct CgroupTests {
         #expect(access(hierarchy.directory, F_OK) != 0)
     }
 
+    @Test("the account of the cgroup agrees with wait4 where everybody is waited for")
+    func account() throws {
+        let fixture = try EngineFixture { $0.cgroups = hierarchy }
+        let usage = try #require(try fixture.run(Workload.path, "tree", "50").summary?.resourceUsage)
+        let (waited, cgroup) = (usage.userTime + usage.systemTime, try #require(usage.cgroup))
+        #expect(cgroup.cpuTime >= .milliseconds(200))
+        // The cgroup begins with the birth of the process, and rusage with its thread group; both end with it.
+        let difference = cgroup.cpuTime > waited ? cgroup.cpuTime - waited : waited - cgroup.cpuTime
+        #expect(difference <= .milliseconds(20) + waited / 10, "\(cgroup.cpuTime) and \(waited)")
+        fixture.stop()
+        hierarchy.remove()
+    }
+
     @Test("counters that cannot be opened leave no cgroup behind")
     func openFailure() throws {
         struct Refusal: Error {}

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Measurement
+import TestSupport
 import Testing
 
 @testable import Runs
@@ -67,6 +68,24 @@ import Testing
         #expect(RunCgroup.sum("rbytes", in: text) == 91_889_664)
         #expect(RunCgroup.sum("wbytes", in: text) == 613_781_504)
         #expect(RunCgroup.sum("rbytes", in: "") == 0)
+    }
+
+    @Test func `a cgroup tells what its controllers know, and nothing of those that it lacks`() throws {
+        let directory = try TemporaryDirectory()
+        let tree = try SysfsTree("", in: directory)
+        let cgroup = try RunCgroup(existing: tree.root)
+        #expect(cgroup.usage == nil)
+        try tree.write("usage_usec 5\nuser_usec 3\nsystem_usec 2\n", to: "cpu.stat")
+        var usage = CgroupUsage(
+            cpuTime: .microseconds(5), userTime: .microseconds(3), systemTime: .microseconds(2))
+        #expect(cgroup.usage == usage)
+        try tree.write("2097152\n", to: "memory.peak")
+        // No device was used.
+        try tree.write("", to: "io.stat")
+        usage.peakMemoryBytes = 2_097_152
+        usage.bytesRead = 0
+        usage.bytesWritten = 0
+        #expect(cgroup.usage == usage)
     }
 
     @Test func `a usage that was stored before there were cgroups in it is read`() throws {

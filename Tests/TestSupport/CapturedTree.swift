@@ -42,11 +42,32 @@ package enum CapturedTree {
         zone intel-rapl-mmio:0 package-0 range 262143328850 energy 15
         """
 
-    /// AMD: the driver, the names and the interface are Intel's.
+    /// AMD: the driver, the names and the interface are Intel's, and `core` is that of one core.
     package static let amd = """
+        file devices/system/cpu/modalias = cpu:type:x86,ven0002fam0019mod0061:feature:,0000,0001
         cpu 0 package 0 die 0
         zone intel-rapl:0 package-0 range 65532610987 energy 31
         zone intel-rapl:0:0 core range 65532610987 energy 32
+        """
+
+    /// The PMUs of an AMD server with two packages of two cores, two CPUs each (Linux 6.14).
+    package static let powerCorePMU = """
+        file devices/system/cpu/modalias = cpu:type:x86,ven0002fam0019mod0011:feature:,0000,0001
+        cpu 0 package 0 die 0
+        cpu 1 package 0 die 0
+        cpu 2 package 1 die 0
+        cpu 3 package 1 die 0
+        file bus/event_source/devices/power/type = 21
+        file bus/event_source/devices/power/cpumask = 0,2
+        file bus/event_source/devices/power/events/energy-pkg = event=0x02
+        file bus/event_source/devices/power/events/energy-pkg.scale = 2.3283064365386962890625e-10
+        file bus/event_source/devices/power/events/energy-pkg.unit = Joules
+        file bus/event_source/devices/power_core/type = 22
+        file bus/event_source/devices/power_core/cpumask = 0-3
+        file bus/event_source/devices/power_core/format/event = config:0-7
+        file bus/event_source/devices/power_core/events/energy-core = event=0x01
+        file bus/event_source/devices/power_core/events/energy-core.scale = 2.3283064365386962890625e-10
+        file bus/event_source/devices/power_core/events/energy-core.unit = Joules
         """
 
     /// A machine whose firmware locks the MSRs and leaves the memory-mapped registers.
