@@ -84,7 +84,8 @@ extension ModelEventNames {
     }
 
     private func load(_ state: inout sending State) {
-        guard case .notLoaded = state else { return }
+        // Again where it was missing: somebody may have installed it meanwhile.
+        if case .loaded = state { return }
         if !encodesOtherModels, let variable = Self.misleading.first(where: { getenv($0) != nil }) {
             state = .missing(
                 Obstacle(

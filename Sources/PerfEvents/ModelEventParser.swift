@@ -31,9 +31,8 @@ struct ModelEventParser {
     }
 
     private func place(ofType type: UInt32) throws(PerfEventNameError) -> PerfCounterPlace {
-        if let core = pmus.coreTypes.first(where: { $0.type == type }) { return .cores(pmu: core.name) }
-        guard type != PERF_TYPE_RAW.rawValue, let name = pmus.name(ofType: type) else { return .processor }
+        guard let name = pmus.name(ofType: type) else { return .processor }
         if let obstacle = pmus.description(of: name)?.obstacle { throw .refused(obstacle) }
-        return .pmu(name)
+        return pmus.place(of: name)
     }
 }

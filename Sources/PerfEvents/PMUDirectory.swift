@@ -5,8 +5,8 @@ struct PMUDirectory: Sendable {
     let path: String
     /// Whether the tree is that of the running kernel. The type numbers of any other mean other PMUs here.
     let isLive: Bool
-    /// The PMUs of the processor's cores where there is more than one type of them; otherwise empty.
-    let coreTypes: [CoreType]
+    /// The PMUs of the processor's cores that say so; on most of x86 the one PMU, `cpu`, does not.
+    private let cores: [CoreType]
 
     struct CoreType: Sendable, Hashable {
         let name: String
@@ -17,8 +17,16 @@ struct PMUDirectory: Sendable {
     init(sysfsRoot: String = "/sys", isLive: Bool? = nil) {
         path = "\(sysfsRoot)/bus/event_source/devices"
         self.isLive = isLive ?? (sysfsRoot == "/sys")
-        let cores = Self.coreTypes(in: path)
-        coreTypes = cores.count > 1 ? cores : []
+        cores = Self.cores(in: path)
+    }
+
+    /// The PMUs of the cores where there is more than one type of them; otherwise empty.
+    var coreTypes: [CoreType] { cores.count > 1 ? cores : [] }
+
+    /// Who counts the events of a PMU.
+    func place(of pmu: String) -> PerfCounterPlace {
+        if coreTypes.contains(where: { $0.name == pmu }) { return .cores(pmu: pmu) }
+        return pmu == "cpu" || cores.contains { $0.name == pmu } ? .processor : .pmu(pmu)
     }
 
     /// In alphabetical order.
@@ -41,7 +49,7 @@ struct PMUDirectory: Sendable {
     }
 
     /// A PMU of cores names the CPUs that have them in a file `cpus`; others have a `cpumask` or nothing.
-    private static func coreTypes(in path: String) -> [CoreType] {
+    private static func cores(in path: String) -> [CoreType] {
         ((try? PseudoDirectory.names(in: path)) ?? []).compactMap { name in
             guard (try? PseudoFile.readText("\(path)/\(name)/cpus")) != nil, let type = type(of: name, in: path) else {
                 return nil

@@ -44,14 +44,8 @@ struct PMUEventParser {
             type: pmu.type, config: words[0])
         (event.config1, event.config2) = (words[1], words[2])
         event.scale = unit?.scale ?? 1
-        event.place = place(of: pmu)
+        event.place = pmus.place(of: pmu.name)
         return event
-    }
-
-    private func place(of pmu: PMUDescription) -> PerfCounterPlace {
-        if pmus.coreTypes.contains(where: { $0.name == pmu.name }) { return .cores(pmu: pmu.name) }
-        return pmu.name == "cpu" || pmu.name.hasPrefix("cpu_") || pmu.name.hasPrefix("armv")
-            ? .processor : .pmu(pmu.name)
     }
 
     /// The one term that names an event of the PMU: it has no value, and no term has its name.

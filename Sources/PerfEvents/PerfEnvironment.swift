@@ -1,3 +1,4 @@
+import Glibc
 import LinuxSystem
 import Measurement
 import SystemPackage
@@ -14,7 +15,10 @@ struct PerfEnvironment: Sendable {
     init(root: String = "") {
         paranoidLevel = (try? PseudoFile.readText("\(root)/proc/sys/kernel/perf_event_paranoid")).flatMap { Int($0) }
         let devices = (try? PseudoDirectory.names(in: "\(root)/sys/bus/event_source/devices")) ?? []
-        hasCPUCounters = devices.contains { $0 == "cpu" || $0.hasPrefix("cpu_") || $0.hasPrefix("armv") }
+        hasCPUCounters = devices.contains { name in
+            name == "cpu" || name.hasPrefix("cpu_") || name.hasPrefix("armv")
+                || access("\(root)/sys/bus/event_source/devices/\(name)/cpus", F_OK) == 0
+        }
         let status = (try? PseudoFile.readText("\(root)/proc/self/status")) ?? ""
         isFiltered = status.split(separator: "\n").contains("Seccomp:\t2")
     }

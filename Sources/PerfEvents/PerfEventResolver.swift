@@ -6,14 +6,20 @@ import Measurement
 /// In this order: the catalog's names, `pmu/…/`, raw codes, tracepoints, model-specific names.
 struct PerfEventResolver: Sendable {
     let pmus: PMUDirectory
-    let tracefs: Tracefs
+    private let findTracefs: @Sendable () -> Tracefs
     let models: ModelEventNames
 
-    init(pmus: PMUDirectory = PMUDirectory(), tracefs: Tracefs = Tracefs(), models: ModelEventNames = .shared) {
+    init(
+        pmus: PMUDirectory = PMUDirectory(), tracefs: @autoclosure @escaping @Sendable () -> Tracefs = Tracefs(),
+        models: ModelEventNames = .shared
+    ) {
         self.pmus = pmus
-        self.tracefs = tracefs
+        self.findTracefs = tracefs
         self.models = models
     }
+
+    /// As it is now: it can be mounted while a server runs.
+    var tracefs: Tracefs { findTracefs() }
 
     /// - Returns: one event, or one for each type of core where the processor has several.
     func resolve(_ text: String) throws(PerfEventNameError) -> [PerfEvent] {

@@ -92,6 +92,39 @@ import Testing
         #expect(switches > 0 && CSVRows.sum("perf_tracepoint_sched_sched_switch", in: rows) == switches)
     }
 
+    /// Where a function begins in the file of a program.
+    private func fileOffset(of symbol: String, in program: String) throws -> Int {
+        let symbols = try Tool.run("nm", [program]).output.split(separator: "\n")
+        let sections = try Tool.run("readelf", ["-SW", program]).output.split(separator: "\n")
+        let address = try #require(symbols.first { $0.hasSuffix(" \(symbol)") }?.split(separator: " ").first)
+        let text = try #require(sections.first { $0.contains(" .text ") }?.split(separator: " ").drop { $0 != ".text" })
+        let numbers = [address, text[text.startIndex + 2], text[text.startIndex + 3]].compactMap { Int($0, radix: 16) }
+        try #require(numbers.count == 3)
+        return numbers[0] - numbers[1] + numbers[2]
+    }
+
+    /// Through its number in tracefs: an inherited event of the `uprobe` PMU would make the forks fail.
+    @Test(
+        .enabled(
+            if: canMount && Tool.find("nm") != nil && Tool.find("readelf") != nil, "needs root, tracefs and binutils"))
+    func `a probe in the program is counted in it and in its children, which it can fork`() throws {
+        let workload = Tool.built("workload")
+        let touch = try fileOffset(of: "touch", in: workload)
+        let probe = "ergometer_\(getpid())"
+        let script = """
+            mount -t tracefs nodev /sys/kernel/tracing && cd /sys/kernel/tracing || exit 9
+            echo 'p:\(probe)/touch \(workload):\(touch)' >> uprobe_events || exit 9
+            for place in main child grandchild; do
+                \(Tool.built("ergometer")) exec --output - --events \(probe):touch \(workload) pages 10 $place
+            done
+            echo '-:\(probe)/touch' >> uprobe_events
+            """
+        let tool = try Tool.run("unshare", ["-m", "sh", "-c", script])
+        let rows = tool.output.split(separator: "\n").filter { $0.hasPrefix("perf_tracepoint_\(probe)_touch;") }
+        #expect(rows.map { $0.split(separator: ";", omittingEmptySubsequences: false)[2] } == ["1", "1", "1"])
+        #expect(tool.errors.components(separatedBy: "exited with code 0").count == 4, "\(tool.errors)")
+    }
+
     @Test func `events are found by a part of their name, perf's included`() throws {
         let tool = try ergometer(["events", "LLC-LOAD-m"])
         #expect(tool.status == 0)

@@ -98,9 +98,21 @@ import Testing
             ])
     }
 
-    @Test func `the catalog comes before tracepoints, and these before the names of processors`() throws {
+    @Test func `tracefs that is mounted later is found`() throws {
+        try mounts("")
+        let root = tree.root
         let resolver = PerfEventResolver(
-            pmus: PMUDirectory(sysfsRoot: tree.root), tracefs: tracefs, models: ModelEventNames(path: "/nowhere"))
+            pmus: PMUDirectory(sysfsRoot: root), tracefs: Tracefs(procRoot: "\(root)/proc", prefix: root),
+            models: ModelEventNames(path: "/nowhere"))
+        #expect(throws: PerfEventNameError.self) { _ = try resolver.resolve("sched:sched_switch") }
+        try mounts("70 23 0:12 / /trace rw,relatime - tracefs nodev rw")
+        #expect(try resolver.resolve("sched:sched_switch").first?.config == 317)
+    }
+
+    @Test func `the catalog comes before tracepoints, and these before the names of processors`() throws {
+        let tracefs: @Sendable () -> Tracefs = { [root = tree.root] in Tracefs(procRoot: "\(root)/proc", prefix: root) }
+        let resolver = PerfEventResolver(
+            pmus: PMUDirectory(sysfsRoot: tree.root), tracefs: tracefs(), models: ModelEventNames(path: "/nowhere"))
         #expect(try resolver.resolve("cycles:u").first?.name == "CPU_CYCLES:u")
         #expect(try resolver.resolve("sched:sched_switch").first?.config == 317)
         #expect(throws: PerfEventNameError.unknown("is no tracepoint of this kernel")) {
