@@ -12,7 +12,7 @@ struct CPUPackages {
     /// A CPU without a topology is offline, or unknown to the simulation: where there is one package, it belongs there;
     /// where there are several it belongs nowhere. nil when no CPU has one.
     init?(cpuCount: Int, sysfsRoot: String) {
-        let numbers = (0..<cpuCount).map { try? CPUTopology(cpu: $0, sysfsRoot: sysfsRoot).package }
+        let numbers = (0..<cpuCount).map { try? CPUTopology.package(ofCPU: $0, sysfsRoot: sysfsRoot) }
         let packages = Set(numbers.compactMap { $0 }).sorted()
         guard !packages.isEmpty else { return nil }
         let fallback = packages.count == 1 ? 0 : nil

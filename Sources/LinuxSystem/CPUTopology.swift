@@ -7,15 +7,25 @@ package struct CPUTopology {
     /// `die_id`, unique within the package; nil before Linux 5.2, which did not know dies.
     package let die: Int?
 
+    /// - Throws: as ``package(ofCPU:sysfsRoot:)``.
+    package init(cpu: Int, sysfsRoot: String) throws(Errno) {
+        package = try Self.package(ofCPU: cpu, sysfsRoot: sysfsRoot)
+        let die = try? PseudoFile.readText("\(Self.directory(ofCPU: cpu, sysfsRoot))/die_id")
+        self.die = die.flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 }
+    }
+
+    /// The package alone, which is one file instead of two.
+    ///
     /// - Throws: what the system answers for `physical_package_id`, `invalidArgument` for one that is no number
     ///   (the kernel says -1 where firmware does not tell).
-    package init(cpu: Int, sysfsRoot: String) throws(Errno) {
-        let directory = "\(sysfsRoot)/devices/system/cpu/cpu\(cpu)/topology"
-        guard let package = Int(try PseudoFile.readText("\(directory)/physical_package_id")), package >= 0 else {
-            throw .invalidArgument
-        }
-        self.package = package
-        self.die = (try? PseudoFile.readText("\(directory)/die_id")).flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 }
+    package static func package(ofCPU cpu: Int, sysfsRoot: String) throws(Errno) -> Int {
+        let text = try PseudoFile.readText("\(directory(ofCPU: cpu, sysfsRoot))/physical_package_id")
+        guard let package = Int(text), package >= 0 else { throw .invalidArgument }
+        return package
+    }
+
+    private static func directory(ofCPU cpu: Int, _ sysfsRoot: String) -> String {
+        "\(sysfsRoot)/devices/system/cpu/cpu\(cpu)/topology"
     }
 
     /// The CPUs of a `cpumask` or `cpulist` file.

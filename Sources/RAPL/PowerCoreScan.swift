@@ -27,7 +27,7 @@ enum PowerCoreScan {
 
     private static func probe(_ event: PowerPMUEvent, of pmu: PowerPMU, sysfsRoot: String) -> Findings {
         var findings = Findings()
-        let places = Dictionary(grouping: pmu.cpus) { try? CPUTopology(cpu: $0, sysfsRoot: sysfsRoot).package }
+        let places = Dictionary(grouping: pmu.cpus) { try? CPUTopology.package(ofCPU: $0, sysfsRoot: sysfsRoot) }
         for (package, cpus) in places.sorted(by: { $0.key ?? -1 < $1.key ?? -1 }) {
             if let package, let failure = failure(toOpen: event, of: pmu, on: cpus) {
                 findings.unavailable.append(

@@ -80,4 +80,34 @@ import Yams
         #expect(Set(outcomes ?? []) == Set(Outcome.allNames))
         #expect(Set(schemas?["RunState"]?["enum"] as? [String] ?? []) == Set(RunState.allCases.map(\.rawValue)))
     }
+
+    @Test
+    func `the account of a run has the fields of the contract, each with its source or the reason for its absence`()
+        throws
+    {
+        var usage = ResourceUsage(
+            userTime: .seconds(1), systemTime: .zero, minorPageFaults: 0, majorPageFaults: 0,
+            voluntaryContextSwitches: 0, involuntaryContextSwitches: 0, blocksRead: 0, blocksWritten: 0)
+        let schemas = (document["components"] as? [String: Any])?["schemas"] as? [String: [String: Any]]
+        let properties = try #require(schemas?["ResourceUsage"]?["properties"] as? [String: [String: Any]])
+        let origins = (properties["sources"]?["additionalProperties"] as? [String: Any])?["enum"] as? [String]
+        #expect(Set(origins ?? []) == Set(AccountOrigin.allCases.map(\.rawValue)))
+        let numbers = Set(properties.keys).subtracting(["source", "sources", "unavailable"])
+        for peak in [nil, 1 << 30] as [UInt64?] {
+            usage.maximumResidentBytes = peak
+            usage.launcherResidentBytes = 0
+            let object = try fields(of: UsageResource(usage))
+            let sources = Set((object["sources"] as? [String: String] ?? [:]).keys)
+            let reasons = Set((object["unavailable"] as? [String: String] ?? [:]).keys)
+            #expect(sources.union(reasons) == numbers && sources.isDisjoint(with: reasons))
+            #expect(Set(object.keys) == Set(properties.keys).subtracting(reasons))
+            #expect(reasons == (peak == nil ? ["peak_memory_bytes"] : []))
+        }
+    }
+
+    private func fields(of value: some Encodable) throws -> [String: Any] {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        return try JSONSerialization.jsonObject(with: encoder.encode(value)) as? [String: Any] ?? [:]
+    }
 }
