@@ -43,7 +43,9 @@ import Testing
     private func rows(of run: Run, _ blocks: FrameBlock...) throws -> [String] {
         let api = try TestAPI()
         try api.database.commit([.save(run)] + blocks.map { .append($0, to: run.id) })
-        let stream = MeasurementsStream(of: run, in: api.database, options: MeasurementOptions())
+        let stream = MeasurementsStream(of: run, in: api.database, header: MeasurementsCSV.header()) {
+            MeasurementsCSV(layout: $0, anchor: $1)
+        }
         var text: [UInt8] = []
         try withUnsafeTemporaryAllocation(byteCount: 100, alignment: 1) { buffer in
             while case let count = try stream.read(into: buffer), count > 0 { text += buffer[..<count] }
