@@ -120,7 +120,11 @@ class Client:
         content = described.get("content", {})
         kind = (answer.headers["Content-Type"] or "").split(";")[0]
         assert kind in content or not content and not answer.body, f"{what} is {kind or 'of no type'}"
-        if kind.endswith("json"):
+        if kind == "application/x-ndjson":
+            row = {"$ref": "#/components/schemas/MeasurementRow"}
+            for line in answer.text.splitlines():
+                self.contract.check(json.loads(line), row, f"a line of {name}")
+        elif kind.endswith("json"):
             self.contract.check(answer.json, content[kind]["schema"], what)
         elif kind == "text/event-stream":
             for event in events(answer.text):
@@ -159,6 +163,9 @@ def measured(client):
             own = [row for row in rows if row["metric"] == total["metric"]]
             assert sum(float(row["value"]) for row in own) == total["value"], total["metric"]
     assert len(rows) > 10
+    objects = [json.loads(line) for line in client.streamMeasurementsJSON(id=run, units="none").text.splitlines()]
+    assert [(one["metric"], one["timestamp"], one["value"]) for one in objects] == [
+        (row["metric"], row["timestamp"], float(row["value"])) for row in rows]
     assert client.downloadStandardOutput(id=run).body == b"out\nin"
     assert client.downloadStandardError(id=run).body == b"err\n"
     listed = client.listRuns(label=["kind=contract"], state="finished", limit=1)
@@ -195,7 +202,7 @@ def main():
     measured(client)
     cancelled(client)
     failed(client)
-    for operation in ("showMetrics", "checkHealth", "checkReadiness", "showContract"):
+    for operation in ("showCapabilities", "showMetrics", "checkHealth", "checkReadiness", "showContract"):
         assert getattr(client, operation)().status == 200
     untried = {operation["operationId"] for _, _, operation, _ in contract.operations()} - client.called
     print(f"operations: {len(client.called)}, untried: {' '.join(sorted(untried)) or 'none'}")
