@@ -115,7 +115,7 @@ import Testing
             mount -t tracefs nodev /sys/kernel/tracing && cd /sys/kernel/tracing || exit 9
             echo 'p:\(probe)/touch \(workload):\(touch)' >> uprobe_events || exit 9
             for place in main child grandchild; do
-                \(Tool.built("ergometer")) exec --output - --events \(probe):touch \(workload) pages 10 $place
+                \(Tool.built("ergometer")) exec --interval 1h --output - --events \(probe):touch \(workload) pages 10 $place
             done
             echo '-:\(probe)/touch' >> uprobe_events
             """
