@@ -36,8 +36,14 @@ import Testing
     }
 
     @Test func `processes of a run do not outlive a server that was killed`() throws {
+        // Any server ends what a dead one has left in its cgroup, those of other tests too; then ours has nothing to tell.
+        #expect(try (0..<5).contains { _ in try isToldOfWhatOutlivedAServer() })
+    }
+
+    private func isToldOfWhatOutlivedAServer() throws -> Bool {
         var server: RunningServer? = try server()
         let pidFile = "\(directory.path)/pid"
+        try? FileManager.default.removeItem(atPath: pidFile)
         let daemon = "setsid sh -c 'setsid sh -c \"echo $$ > \(pidFile); exec sleep 600\" &' & sleep 600"
         let body = String(decoding: try JSONSerialization.data(withJSONObject: ["command": daemon]), as: UTF8.self)
         let id = try #require(try server!.post(body).json["id"] as? String)
@@ -53,9 +59,9 @@ import Testing
         #expect(state == nil || state!.contains(") Z "), "ended, if perhaps not reaped yet")
         let run = try server!.curl("/runs/\(id)").json
         #expect(run["outcome"] as? String == "interrupted")
-        #expect((run["warnings"] as? [String] ?? []).contains { $0.hasPrefix("Processes of the command outlived") })
         let stdout = (run["output"] as? [String: Any])?["stdout"] as? [String: Any]
         #expect(stdout?["kept_bytes"] as? Int == 0 && stdout?["bytes"] == nil, "nobody knows what it wrote")
+        return (run["warnings"] as? [String] ?? []).contains { $0.hasPrefix("Processes of the command outlived") }
     }
 
     @Test func `output that a crash has left of a deleted run is gone when the server starts again`() throws {
