@@ -52,6 +52,7 @@ struct DomainResource: Encodable {
     let package: Int?
     let die: Int?
     let interface: String?
+    let idlePower: IdlePowerResource?
     let status: String
     let reason: String?
     let remedy: String?
@@ -61,6 +62,7 @@ struct DomainResource: Encodable {
         package = capability.package
         die = capability.die
         interface = capability.interface
+        idlePower = capability.idlePower.map(IdlePowerResource.init)
         status = capability.availability.word
         reason = capability.availability.obstacle?.reason
         remedy = capability.availability.obstacle?.remedy

@@ -20,6 +20,9 @@ extension SourceLayout {
     /// Whether the machine's part has what it takes to divide energy.
     package var hasAttributableEnergy: Bool { !energyColumns.isEmpty && !busyColumns.isEmpty }
 
+    /// Where the busy time comes from; nil where it is not read.
+    package var busyTimeSource: String? { busyColumns.first?.series.attributes["source"] }
+
     /// The energy domains of the machine.
     var energyColumns: [SeriesColumn] {
         series.filter { $0.series.metric.unit == .joules && $0.series.consumer == .localMachine }

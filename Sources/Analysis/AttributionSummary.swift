@@ -20,7 +20,7 @@ package struct AttributionSummary: Sendable, Hashable {
             AttributedDomain($0, results: results, busyNanoseconds: busyNanoseconds, duration: duration)
         }
         guard !domains.isEmpty else { return nil }
-        busyTimeSource = layout.busyColumns.first?.series.attributes["source"] ?? ""
+        busyTimeSource = layout.busyTimeSource ?? ""
         let isShareOfMachine = attributions.contains { $0.energy.series.resource != .localMachine && $0.busy.count > 1 }
         notes = Self.notes(domains, isShareOfMachine: isShareOfMachine)
     }

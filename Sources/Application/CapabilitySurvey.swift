@@ -13,11 +13,15 @@ struct CapabilitySurvey {
     let samplingPolicy: SchedulingPolicy
     /// The columns of the inventory's source whose counters have not moved.
     let stillColumns: Set<Int>
+    /// Where the busy time of the CPUs comes from; nil when nobody reads it.
+    var busyTimeSource: String?
+    /// What is known of them, by the series of the domain's energy.
+    var idlePowers: [Series: IdlePower] = [:]
 
     var capabilities: Capabilities {
         var capabilities = perfEvents.capabilities
         capabilities.machine = .ofThisProcess
-        capabilities.backends += [rapl, sampler, cgroup]
+        capabilities.backends += [rapl, busyTime, sampler, cgroup]
         capabilities.domains = domains
         return capabilities
     }
@@ -33,11 +37,13 @@ struct CapabilitySurvey {
     }
 
     private var domains: [DomainCapability] {
-        let found = inventory.available.enumerated().map { column, domain in
-            DomainCapability(
+        let found = zip(inventory.available, inventory.layout.series).map { domain, column in
+            var capability = DomainCapability(
                 domain: domain.domain.rawValue, package: domain.package, die: domain.die,
                 interface: domain.interface.rawValue,
-                availability: stillColumns.contains(column) ? .limited(Self.stands) : .available)
+                availability: stillColumns.contains(column.column) ? .limited(Self.stands) : .available)
+            capability.idlePower = idlePowers[column.series]
+            return capability
         }
         let lost = inventory.unavailable.map { domain in
             DomainCapability(
@@ -46,6 +52,15 @@ struct CapabilitySurvey {
                 availability: .unavailable(Obstacle(domain.reason, remedy: domain.remedy)))
         }
         return found + lost
+    }
+
+    private var busyTime: Capability {
+        let isNeeded = !inventory.available.isEmpty
+        let reason = isNeeded ? "neither cpuacct nor /proc/stat could be read" : "there is no energy to be divided by it"
+        return Capability(
+            name: "busy_time", purpose: "Tells a run's part of the energy from that of others.",
+            detail: busyTimeSource ?? "",
+            availability: busyTimeSource == nil ? .unavailable(Obstacle(reason)) : .available)
     }
 
     /// See docs/decisions/0004.

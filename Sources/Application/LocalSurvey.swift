@@ -1,3 +1,4 @@
+import Accounting
 import LinuxSystem
 import Measurement
 import PerfEvents
@@ -19,7 +20,9 @@ struct LocalSurvey {
         let inventory = RAPLInventory.discover(sysfsRoot: sysfsRoot)
         return CapabilitySurvey(
             inventory: inventory, perfEvents: perfEvents, samplingPolicy: try Self.samplingPolicy(),
-            stillColumns: Self.stillColumns(of: inventory)
+            stillColumns: Self.stillColumns(of: inventory),
+            busyTimeSource: inventory.available.isEmpty
+                ? nil : CPUBusyTimeSource(sysfsRoot: sysfsRoot, mayTrace: false)?.origin.rawValue
         ).capabilities
     }
 

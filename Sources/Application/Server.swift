@@ -76,7 +76,9 @@ struct Server {
             capabilities: {
                 CapabilitySurvey(
                     inventory: measuring.inventory, perfEvents: measuring.perfEvents,
-                    samplingPolicy: measuring.sampler.status.policy, stillColumns: measuring.sampler.stillColumns
+                    samplingPolicy: measuring.sampler.status.policy, stillColumns: measuring.sampler.stillColumns,
+                    busyTimeSource: measuring.sampler.machineLayout.busyTimeSource,
+                    idlePowers: measuring.engine.idlePowers
                 ).capabilities
             })
         let policy = AccessPolicy(

@@ -52,6 +52,8 @@ package struct DomainCapability: Sendable, Hashable {
     /// How it is read: `power_pmu`, `powercap`, `powercap_mmio`; nil where there is no way.
     package let interface: String?
     package let availability: Availability
+    /// What it draws while nobody uses the machine; nil where that is not known, or not yet.
+    package var idlePower: IdlePower?
 
     package init(domain: String?, package: Int?, die: Int?, interface: String?, availability: Availability) {
         self.domain = domain

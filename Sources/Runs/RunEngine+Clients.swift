@@ -89,6 +89,9 @@ extension RunEngine {
 
     package var census: RunCensus { registry.census }
 
+    /// What the machine draws while nobody uses it, as far as its quiet seconds have told; by the energy's series.
+    package var idlePowers: [Series: IdlePower] { idlePower.learned }
+
     /// Calls `follower` with the run at every change until it is over: its state, and while it is executed its totals
     /// once a second. On the thread that makes the change, which must not wait.
     ///
