@@ -16,7 +16,9 @@ import Testing
     }
 
     private func waitsToBeLaunched(_ id: String, on server: RunningServer) throws -> Bool {
-        while !server.log.contains("run \(id) waits to be launched") {}
+        while !server.log.contains("run \(id) waits to be launched") {
+            if try server.curl("/runs/\(id)").json["state"] as? String != "queued" { return false }
+        }
         let run = try server.curl("/runs/\(id)").json
         return try run["state"] as? String == "queued" && server.curl("/healthz").status == 200
     }
