@@ -42,6 +42,28 @@ import Testing
         #expect(try server.curl("/runs/\(id)/stdout").status == 200)
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `out of descriptors, what a command leaves behind is found when there are some again`() throws {
+        let server = try RunningServer(in: directory)
+        let fifo = "\(directory.path)/fifo"
+        #expect(mkfifo(fifo, 0o600) == 0)
+        let command = #"{"command": "sleep 600 & read line < \#(fifo)"}"#
+        let id = try #require(try server.post(command).json["id"] as? String)
+        var pid: Int?
+        while pid == nil { pid = try server.curl("/runs/\(id)").json["pid"] as? Int }
+        // Blocks until the command reads.
+        let writer = open(fifo, O_WRONLY)
+        try #require(try Tool.run("prlimit", ["--pid", "\(server.pid)", "--nofile=1:"]).status == 0)
+        #expect(write(writer, "go on\n", 6) == 6)
+        close(writer)
+        while access("/proc/\(pid!)", F_OK) == 0 {}
+        try #require(try Tool.run("prlimit", ["--pid", "\(server.pid)", "--nofile=1024:"]).status == 0)
+        let run = try server.curl("/runs/\(id)?wait=60s").json
+        #expect(run["outcome"] as? String == "exited")
+        let warnings = run["warnings"] as? [String] ?? []
+        #expect(warnings.contains { $0.hasPrefix("1 descendant outlived the main process and was ended") })
+    }
+
     @Test(
         .timeLimit(.minutes(1)), .enabled(if: LiveMachine.pidsCgroups != nil, "no pids controller that can be used"),
         arguments: [(0, "starting a thread"), (1, "creating the process")])
