@@ -1,4 +1,5 @@
 import Glibc
+import SystemPackage
 
 /// A run's main process and all that came from it.
 struct ProcessTree: Sendable {
@@ -28,6 +29,14 @@ struct ProcessTree: Sendable {
     private func isOwn(among mains: Set<Int32>?) -> (Int32) -> Bool {
         if let mains, mains.subtracting([main.pid]).isEmpty { return { _ in true } }
         return { RunRemains.mark(of: $0) == id.description }
+    }
+
+    /// Whether ``descendants`` can be asked now. Without a descriptor to look with it would find none, which is no answer.
+    static var canLook: Bool {
+        let directory = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        if directory < 0 { return !LaunchShortage.codes.contains(Errno(rawValue: errno)) }
+        close(directory)
+        return true
     }
 
     /// Asks all of it to end.

@@ -32,6 +32,8 @@ struct SupervisedRun {
 
     /// Between two looks at processes that are being ended.
     private static let lookInterval = Duration.milliseconds(5)
+    /// The same while there are no descriptors to look with.
+    private static let shortageInterval = Duration.milliseconds(100)
 
     init(launched: LaunchedRun, deadline: MonotonicInstant?) {
         self.launched = launched
@@ -94,6 +96,10 @@ struct SupervisedRun {
 
     /// Looks after what the main process left.
     private mutating func sweep(now: MonotonicInstant) {
+        guard ProcessTree.canLook else {
+            deadline = now.advanced(by: Self.shortageInterval)
+            return
+        }
         let living = launched.tree.descendants
         leftovers = leftovers.isEmpty ? living : leftovers
         if living.isEmpty || !launched.endsLeftovers {

@@ -31,9 +31,12 @@ enum LiveMachine {
         mount.count > 3 && mount[2] == "cgroup" && mount[3].split(separator: ",").contains("pids")
     }.map { String($0[1]) }.flatMap { access("\($0)/cgroup.procs", W_OK) == 0 ? $0 : nil }
 
-    private static let mounts: [[Substring]] =
-        ((try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8)) ?? "").split(separator: "\n")
-        .map { $0.split(separator: " ") }
+    private static let mounts: [[Substring]] = {
+        // Read to its end: a file in /proc has no size.
+        let file = FileHandle(forReadingAtPath: "/proc/self/mounts")
+        let text = String(decoding: (try? file?.readToEnd()) ?? Data(), as: UTF8.self)
+        return text.split(separator: "\n").map { $0.split(separator: " ") }
+    }()
 
     static let hasPromtool = Tool.find("promtool") != nil
 

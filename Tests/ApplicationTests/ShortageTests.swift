@@ -16,7 +16,9 @@ import Testing
     }
 
     private func waitsToBeLaunched(_ id: String, on server: RunningServer) throws -> Bool {
-        while !server.log.contains("run \(id) waits to be launched") {}
+        while !server.log.contains("run \(id) waits to be launched") {
+            if try server.curl("/runs/\(id)").json["state"] as? String != "queued" { return false }
+        }
         let run = try server.curl("/runs/\(id)").json
         return try run["state"] as? String == "queued" && server.curl("/healthz").status == 200
     }
@@ -38,6 +40,28 @@ import Testing
         #expect(run["outcome"] as? String == "exited")
         #expect((run["totals"] as? [[String: Any]] ?? []).contains { $0["value"] as? Int ?? 0 > 0 })
         #expect(try server.curl("/runs/\(id)/stdout").status == 200)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `out of descriptors, what a command leaves behind is found when there are some again`() throws {
+        let server = try RunningServer(in: directory)
+        let fifo = "\(directory.path)/fifo"
+        #expect(mkfifo(fifo, 0o600) == 0)
+        let command = #"{"command": "sleep 600 & read line < \#(fifo)"}"#
+        let id = try #require(try server.post(command).json["id"] as? String)
+        var pid: Int?
+        while pid == nil { pid = try server.curl("/runs/\(id)").json["pid"] as? Int }
+        // Blocks until the command reads.
+        let writer = open(fifo, O_WRONLY)
+        try #require(try Tool.run("prlimit", ["--pid", "\(server.pid)", "--nofile=1:"]).status == 0)
+        #expect(write(writer, "go on\n", 6) == 6)
+        close(writer)
+        while access("/proc/\(pid!)", F_OK) == 0 {}
+        try #require(try Tool.run("prlimit", ["--pid", "\(server.pid)", "--nofile=1024:"]).status == 0)
+        let run = try server.curl("/runs/\(id)?wait=60s").json
+        #expect(run["outcome"] as? String == "exited")
+        let warnings = run["warnings"] as? [String] ?? []
+        #expect(warnings.contains { $0.hasPrefix("1 descendant outlived the main process and was ended") })
     }
 
     @Test(

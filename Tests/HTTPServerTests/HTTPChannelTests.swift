@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import HTTPServer
 import Synchronization
 import Testing
@@ -14,6 +15,17 @@ import Testing
     }
 
     private static let request = "GET /events HTTP/1.1\r\nHost: h\r\n\r\n"
+
+    /// What the kernel has to send from a port and nobody has taken yet.
+    ///
+    ///     0: 0100007F:1F90 0100007F:C350 01 00000A00:00000000 …
+    private static func bytesQueued(from port: UInt16) throws -> Int {
+        let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: "/proc/net/tcp"))
+        let table = String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
+        return table.split(separator: "\n").dropFirst().map { $0.split(separator: " ") }
+            .filter { Int($0[1].suffix(4), radix: 16) == Int(port) && $0[3] == "01" }
+            .compactMap { Int($0[4].prefix(8), radix: 16) }.max() ?? 0
+    }
 
     private static func event(_ client: RawClient) throws -> String {
         let size = try #require(Int(try client.line(), radix: 16))
@@ -65,6 +77,10 @@ import Testing
                 return Array(first.utf8)
             })
         while !isBegun.withLock({ $0 }) {}
+        // With each of these the server's thread has another chance to push.
+        for _ in 0..<50 { #expect(try server.get("/hello").status == 200) }
+        let queued = try Self.bytesQueued(from: server.port)
+        #expect((1...64 * 1024).contains(queued), "the kernel keeps \(queued) bytes for it")
         let isMade = Mutex(0)
         for number in 0..<1000 {
             channel.send(
