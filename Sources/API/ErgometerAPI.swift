@@ -34,6 +34,7 @@ package final class ErgometerAPI: Sendable {
             HTTPRoute(.post, "/runs/{id}/cancel", handler: cancelRun),
             HTTPRoute(.get, "/runs/{id}/events", handler: followRun),
             HTTPRoute(.get, "/runs/{id}/measurements.csv", handler: streamMeasurements),
+            HTTPRoute(.get, "/runs/{id}/metrics", handler: showRunMetrics),
             HTTPRoute(.get, "/runs/{id}/stdout", handler: showStandardOutput),
             HTTPRoute(.get, "/runs/{id}/stderr", handler: showStandardError),
             HTTPRoute(.get, "/metrics", handler: showMetrics),

@@ -66,6 +66,7 @@ struct RunResource: Encodable {
         let path = "/runs/\(run.id)"
         links = [
             "self": path, "events": "\(path)/events", "measurements_csv": "\(path)/measurements.csv",
+            "metrics": "\(path)/metrics",
             "stdout": "\(path)/stdout", "stderr": "\(path)/stderr",
         ]
     }

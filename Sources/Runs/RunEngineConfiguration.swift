@@ -9,6 +9,8 @@ package struct RunEngineConfiguration: Sendable {
     package var cgroups: CgroupHierarchy?
     /// Where the output of commands is kept; nil to drop it.
     package var output: OutputDirectory?
+    /// How many names of runs ``RunCensus`` tells apart.
+    package var maximumNamesInMetrics = 0
     /// What every run is told about the machine: what of it cannot be measured, and why.
     package var machineWarnings: [String] = []
 

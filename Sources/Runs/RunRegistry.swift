@@ -5,7 +5,7 @@ import Synchronization
 /// The runs that are not over: their order, who runs, and who waits for them.
 final class RunRegistry: Sendable {
     let configuration: RunEngineConfiguration
-    let state = Mutex(State())
+    let state: Mutex<State>
 
     struct State {
         /// Taken in, but not on disk yet: only those who submitted them know of them.
@@ -25,10 +25,16 @@ final class RunRegistry: Sendable {
         var lastID: RunID?
         var isClosed = false
         var statistics = RunStatistics()
+        var namedStatistics: NamedRunStatistics
+
+        init(maximumNames: Int = 0) {
+            namedStatistics = NamedRunStatistics(maximumNames: maximumNames)
+        }
     }
 
     init(configuration: RunEngineConfiguration) {
         self.configuration = configuration
+        state = Mutex(State(maximumNames: configuration.maximumNamesInMetrics))
     }
 
     /// Takes a new run in, before it is on disk. Its id is later than all others'.
@@ -128,6 +134,7 @@ final class RunRegistry: Sendable {
         state.withLock { state in
             state.ending.remove(active.id)
             state.statistics.add(run)
+            state.namedStatistics.add(run)
             if isStored { state.runs[active.id] = nil }
         }
     }
@@ -169,7 +176,9 @@ final class RunRegistry: Sendable {
     /// Runs waiting and running, and what those that are over amount to.
     var census: RunCensus {
         state.withLock { state in
-            RunCensus(queued: state.queue.count, running: state.running.count, statistics: state.statistics)
+            RunCensus(
+                queued: state.queue.count, running: state.running.count, statistics: state.statistics,
+                statisticsByName: state.namedStatistics.byName)
         }
     }
 
