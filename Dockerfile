@@ -21,7 +21,7 @@ COPY Package.swift Package.resolved* openapi.yaml ./
 COPY Sources Sources
 COPY Tests Tests
 RUN swift build -c release --static-swift-stdlib -Xlinker --gc-sections --product ergometer \
-    && mkdir /out && strip --output /out/ergometer .build/release/ergometer
+    && mkdir /out && strip -o /out/ergometer .build/release/ergometer
 
 FROM ${RUNTIME_IMAGE} AS prebuilt
 COPY deploy/container/ergometer /out/ergometer

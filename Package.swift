@@ -132,7 +132,9 @@ let package = Package(
                 "API", "HTTPServer", "PerfEvents", "Runs", "Sampling", "Storage", "TestSupport",
                 .product(name: "Logging", package: "swift-log"), .product(name: "Yams", package: "Yams"),
             ]),
-        .testTarget(name: "ApplicationTests", dependencies: ["TestSupport", "ergometer", "workload"]),
+        .testTarget(
+            name: "ApplicationTests",
+            dependencies: ["TestSupport", "ergometer", "workload", .product(name: "Yams", package: "Yams")]),
     ],
     swiftLanguageModes: [.v6]
 )
