@@ -11,7 +11,11 @@ import Storage
 /// `ergometer serve`: measures what clients send, until it is told to stop.
 struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Take commands over HTTP and measure them.")
+        commandName: "serve", abstract: "Take commands over HTTP and measure them.", usage: "ergometer serve [options]",
+        discussion: """
+            Each option can also stand in the environment (ERGOMETER_LISTEN for --listen) or, as a line \
+            "listen = 127.0.0.1:9797", in the file of --config. The command line counts most, the file least.
+            """)
 
     @Option(help: "Address and port to listen on; port 0 lets the system choose.")
     var listen = "127.0.0.1:9797"
