@@ -28,10 +28,10 @@ import Testing
             """
             coproc systemd-socket-activate -l 127.0.0.1:\(port) --fdname=http $serve 2>&1
             pid=$COPROC_PID
-            until curl --silent --fail --max-time 20 http://127.0.0.1:\(port)/healthz; do :; done
-            read -r greeting <&${COPROC[0]}
-            while [[ $greeting != *http* ]]; do read -r greeting <&${COPROC[0]}; done
-            echo "$greeting"
+            curl --silent --retry 100 --retry-delay 1 --retry-connrefused --retry-max-time 30 --max-time 30 \
+                http://127.0.0.1:\(port)/healthz
+            while read -r -t 30 line <&${COPROC[0]} && [[ $line != *http* ]]; do :; done
+            echo "$line"
             kill $pid
             wait $pid; echo "ended with $?"
             """)
