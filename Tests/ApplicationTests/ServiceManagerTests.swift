@@ -41,10 +41,11 @@ import Testing
     }
 
     @Test func `what is handed on must be one listening TCP socket`() throws {
-        let file = try bash("exec 3</dev/null; LISTEN_FDS=1 exec bash -c 'LISTEN_PID=$$ exec $serve'")
+        let file = try bash(
+            "exec 3</dev/null; LISTEN_FDS=1 exec timeout --foreground 20 bash -c 'LISTEN_PID=$$ exec $serve'")
         #expect(file.status != 0)
         #expect(file.errors.contains("is no listening TCP socket"))
-        let many = try bash("LISTEN_FDS=2 exec bash -c 'LISTEN_PID=$$ exec $serve'")
+        let many = try bash("LISTEN_FDS=2 exec timeout --foreground 20 bash -c 'LISTEN_PID=$$ exec $serve'")
         #expect(many.errors.contains("hands on 2 sockets"))
     }
 
@@ -58,10 +59,13 @@ import Testing
             name = sys.argv[1].replace("\\0", "@")
             command = [sys.argv[2], "serve", "--listen", "127.0.0.1:0", "--data-dir", "data"]
             server = subprocess.Popen(command, env=os.environ | {"NOTIFY_SOCKET": name}, stdout=subprocess.DEVNULL)
-            print(place.recv(4096).decode())
-            server.send_signal(signal.SIGTERM)
-            print(place.recv(4096).decode())
-            sys.exit(server.wait())
+            try:
+                print(place.recv(4096).decode())
+                server.send_signal(signal.SIGTERM)
+                print(place.recv(4096).decode())
+                sys.exit(server.wait())
+            finally:
+                server.kill()
             """
         let tool = try Tool.run(
             "python3", ["-c", script, "\(directory.path)/notify", Tool.built("ergometer")], directory: directory.path)
