@@ -74,6 +74,29 @@ import Testing
         #expect(tool.output.hasSuffix("STOPPING=1\n"))
     }
 
+    @Test(
+        .enabled(
+            if: Tool.find("systemd-sysusers") != nil && Tool.find("systemd-tmpfiles") != nil, "systemd is not installed"
+        ),
+        .enabled(if: getuid() == 0, "only root can give files away"))
+    func `the user is made, and its group may read the energy counters`() throws {
+        let tool = try bash(
+            """
+            set -e
+            mkdir -p etc sys/class/powercap sys/devices/virtual/powercap/intel-rapl/intel-rapl:0
+            ln -s ../../devices/virtual/powercap/intel-rapl/intel-rapl:0 sys/class/powercap/intel-rapl:0
+            counter=sys/devices/virtual/powercap/intel-rapl/intel-rapl:0/energy_uj
+            (umask 377 && echo 1 >$counter)
+            systemd-sysusers --root=$PWD $deploy/systemd/ergometer.sysusers 2>/dev/null
+            systemd-tmpfiles --root=$PWD --create $deploy/systemd/ergometer.tmpfiles
+            cut -d: -f1,6 etc/passwd
+            [ $(stat --format %g $counter) = $(sed -n 's/^ergometer:[^:]*:\\([0-9]*\\):.*/\\1/p' etc/group) ]
+            stat --format %a $counter
+            """)
+        #expect(tool.status == 0)
+        #expect(tool.output == "ergometer:/var/lib/ergometer\n440\n", "\(tool.output)\(tool.errors)")
+    }
+
     @Test(.enabled(if: Tool.find("systemd-analyze") != nil, "systemd-analyze is not installed"))
     func `systemd understands the units, and their exposure is what the page says`() throws {
         let tool = try bash(
