@@ -85,7 +85,8 @@ final class RunningPrometheus {
         Double((point as? [Any])?.last as? String ?? "") ?? .nan
     }
 
-    /// `msg="Listening on" address=127.0.0.1:39581`
+    /// `msg="Listening on" address=127.0.0.1:39581`, and before queries are answered
+    /// `msg="Server is ready to receive web requests."`
     private func waitForPort() throws -> String {
         var text = ""
         while true {
@@ -93,7 +94,8 @@ final class RunningPrometheus {
             if data.isEmpty { throw Failure.didNotStart(text) }
             text += String(decoding: data, as: UTF8.self)
             let complete = text[..<(text.lastIndex(of: "\n") ?? text.startIndex)]
-            guard let line = complete.split(separator: "\n").first(where: { $0.contains("\"Listening on\"") }),
+            guard complete.contains("Server is ready"),
+                let line = complete.split(separator: "\n").first(where: { $0.contains("\"Listening on\"") }),
                 let address = line.split(separator: " ").first(where: { $0.hasPrefix("address=") })
             else { continue }
             log.fileHandleForReading.readabilityHandler = { _ = $0.availableData }
