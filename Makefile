@@ -6,7 +6,7 @@ SWIFT_FLAGS ?=
 RELEASE_FLAGS = -c release --static-swift-stdlib -Xlinker --gc-sections
 SOURCES = Package.swift Sources Tests
 
-.PHONY: serve test build release dependencies test-dependencies lint format sanitize clean
+.PHONY: serve test test-deploy build release deb image dependencies test-dependencies lint format sanitize clean
 
 ## Install what is missing, build a release and start the server on 127.0.0.1:9797. ARGS are passed on.
 serve: release
@@ -16,11 +16,23 @@ serve: release
 test: test-dependencies
 	PATH="$$PATH:$(CURDIR)/.build/tools/usr/bin:$(CURDIR)/.build/tools/schemathesis/bin" $(SWIFT) test $(SWIFT_FLAGS)
 
+## Try the Debian package and the image for containers, each in a clean Debian; as root.
+test-deploy:
+	scripts/test-deploy
+
 build: test-dependencies
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
 
 release: dependencies
 	$(SWIFT) build $(RELEASE_FLAGS) --product ergometer
+
+## Make a Debian package in .build/deb.
+deb: release
+	scripts/build-deb .build/release/ergometer .build/deb
+
+## Build an image for containers with buildah, from the release build.
+image: release
+	deploy/container/build .build/release/ergometer
 
 dependencies:
 	scripts/install-dependencies

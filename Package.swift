@@ -19,6 +19,7 @@ let package = Package(
         // C and system libraries
         .systemLibrary(
             name: "CMicrohttpd", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CLinux", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror=implicit"])]),
 
@@ -70,7 +71,7 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(name: "Exposition", dependencies: ["Analysis", "Measurement"]),
-        .target(name: "HTTPServer", dependencies: ["CMicrohttpd"]),
+        .target(name: "HTTPServer", dependencies: ["CMicrohttpd", "CZlib"]),
         .target(
             name: "API",
             dependencies: [
@@ -148,7 +149,10 @@ let package = Package(
             ]),
         .testTarget(
             name: "ApplicationTests",
-            dependencies: ["Analysis", "Application", "Measurement", "Runs", "TestSupport", "ergometer", "workload"]),
+            dependencies: [
+                "Analysis", "Application", "Measurement", "Runs", "TestSupport", "ergometer", "workload",
+                .product(name: "Yams", package: "Yams"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -8,16 +8,18 @@ extension ErgometerAPI {
     /// `GET /metrics`: the machine and all runs together, as Prometheus scrapes them. Reads no sensor.
     func showMetrics(_ request: HTTPRequest) throws -> HTTPReply {
         _ = try QueryParameters(request, known: [])
-        var page = PrometheusText(reservingCapacity: 16 * 1024)
+        let format = PrometheusText.Format(acceptedBy: request)
+        var page = PrometheusText(format, reservingCapacity: 16 * 1024)
         let status = sampler.status
         page.addMachineEnergy(status, layout: sampler.machineLayout)
         page.addRuns(engine.census)
         page.addSampler(status)
         page.addBackends(backends)
         page.addHTTP(statistics.snapshot)
+        page.addProcess(.now)
         page.family("ergometer_build_info", .gauge, help: "Always 1; the version is in the label.")
         page.sample(1, labels: ["version": Self.version])
-        return .now(HTTPResponse(contentType: PrometheusText.contentType, body: .bytes(page.bytes)))
+        return .now(page.response(to: request, in: format))
     }
 
     package static let version = "0.1.0"
@@ -39,7 +41,7 @@ extension PrometheusText {
     }
 
     /// The attributes in order of their names, and the package where there is one.
-    private func labels(
+    func labels(
         of attributes: [String: String], on resource: Resource
     ) -> [(name: String, value: String)] {
         let labels = attributes.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
@@ -52,24 +54,32 @@ extension PrometheusText {
         sample(census.queued, labels: ["state": "queued"])
         sample(census.running, labels: ["state": "running"])
         family("ergometer_runs_finished_total", .counter, help: "Runs that have finished, by outcome.")
-        for outcome in Outcome.allNames { sample(statistics.finished[outcome] ?? 0, labels: ["outcome": outcome]) }
+        for part in census.parts {
+            for outcome in Outcome.allNames {
+                sample(part.statistics.finished[outcome] ?? 0, labels: part.labels([(name: "outcome", value: outcome)]))
+            }
+        }
         family("ergometer_run_duration_seconds", .histogram, help: "From the release of a command to its exit.")
         sample(statistics.durations.snapshot)
         family(
             "ergometer_run_cpu_seconds_total", .counter,
             help: "CPU time of all finished runs, from their cgroups or wait4.")
-        sample(statistics.userSeconds, labels: ["mode": "user"])
-        sample(statistics.systemSeconds, labels: ["mode": "system"])
-        addEvents(statistics)
-        addRunEnergy(statistics)
+        for part in census.parts {
+            sample(part.statistics.userSeconds, labels: part.labels([(name: "mode", value: "user")]))
+            sample(part.statistics.systemSeconds, labels: part.labels([(name: "mode", value: "system")]))
+        }
+        addEvents(census.parts)
+        addRunEnergy(census.parts)
     }
 
-    private mutating func addEvents(_ statistics: RunStatistics) {
-        let counts = statistics.processTotals.filter { $0.key.metric.unit == .count }
-        guard !counts.isEmpty else { return }
+    private mutating func addEvents(_ parts: [RunCensusPart]) {
+        let counts = parts.map { ($0, $0.statistics.processTotals.filter { $0.key.metric.unit == .count }) }
+        guard counts.contains(where: { !$0.1.isEmpty }) else { return }
         family("ergometer_perf_events_total", .counter, help: "Perf events counted in all finished runs.")
-        for (name, count) in counts.map({ (eventName($0.key), $0.value) }).sorted(by: { $0.0 < $1.0 }) {
-            sample(count, labels: ["event": name])
+        for (part, counts) in counts {
+            for (name, count) in counts.map({ (eventName($0.key), $0.value) }).sorted(by: { $0.0 < $1.0 }) {
+                sample(count, labels: part.labels([(name: "event", value: name)]))
+            }
         }
     }
 
@@ -82,20 +92,28 @@ extension PrometheusText {
         return modifiers.isEmpty ? name : "\(name):\(modifiers)"
     }
 
-    private mutating func addRunEnergy(_ statistics: RunStatistics) {
-        let isWhole = { (key: StatisticsKey) in key.metric.unit == .joules && key.metric != .attributedEnergy }
-        let ofMachine = statistics.machineTotals.filter { isWhole($0.key) }.map { ($0.key, $0.value, "machine") }
-        let ofRuns = statistics.processTotals.filter { $0.key.attributes["part"] == EnergyPart.dynamic.rawValue }
-        guard !ofMachine.isEmpty else { return }
+    private mutating func addRunEnergy(_ parts: [RunCensusPart]) {
+        let rows = parts.flatMap { part in energyRows(part.statistics).map { (part.labels($0.labels), $0.joules) } }
+        guard !rows.isEmpty else { return }
         family(
             "ergometer_run_energy_joules_total", .counter,
             help: "Energy while runs ran: of the whole machine, which runs at the same time count each, and what of it "
                 + "was attributed to the runs beyond idleness (scope process).")
+        for (labels, joules) in rows { sample(joules, labels: labels) }
+    }
+
+    private func energyRows(
+        _ statistics: RunStatistics
+    ) -> [(labels: [(name: String, value: String)], joules: Double)] {
+        let isWhole = { (key: StatisticsKey) in key.metric.unit == .joules && key.metric != .attributedEnergy }
+        let ofMachine = statistics.machineTotals.filter { isWhole($0.key) }.map { ($0.key, $0.value, "machine") }
+        let ofRuns = statistics.processTotals.filter { $0.key.attributes["part"] == EnergyPart.dynamic.rawValue }
+        guard !ofMachine.isEmpty else { return [] }
         let rows = (ofMachine + ofRuns.map { ($0.key, $0.value, "process") }).map { key, joules, scope in
             let attributes = key.attributes.filter { $0.key != "part" }
-            return (labels(of: attributes, on: key.resource) + [(name: "scope", value: scope)], joules)
+            return (labels: labels(of: attributes, on: key.resource) + [(name: "scope", value: scope)], joules: joules)
         }
-        for (labels, joules) in rows.sorted(by: { "\($0.0)" < "\($1.0)" }) { sample(joules, labels: Labels(labels)) }
+        return rows.sorted { "\($0.0)" < "\($1.0)" }
     }
 
     fileprivate mutating func addSampler(_ status: SamplerStatus) {
@@ -107,6 +125,8 @@ extension PrometheusText {
         sample(status.missedTicks)
         family("ergometer_sampler_lateness_seconds", .histogram, help: "From the deadline of a tick to its reading.")
         sample(status.lateness.snapshot)
+        family("ergometer_sampler_read_seconds", .histogram, help: "How long the readings of one tick took.")
+        sample(status.readTime.snapshot)
         family(
             "ergometer_sampler_read_errors_total", .counter,
             help: "Readings of sources that failed, by backend."

@@ -46,6 +46,7 @@ package final class ErgometerAPI: Sendable {
             HTTPRoute(.get, "/runs/{id}/events", handler: followRun),
             HTTPRoute(.get, "/runs/{id}/measurements.csv", handler: streamMeasurements),
             HTTPRoute(.get, "/runs/{id}/measurements.json", handler: streamMeasurementsJSON),
+            HTTPRoute(.get, "/runs/{id}/metrics", handler: showRunMetrics),
             HTTPRoute(.get, "/runs/{id}/stdout", handler: showStandardOutput),
             HTTPRoute(.get, "/runs/{id}/stderr", handler: showStandardError),
             HTTPRoute(.get, "/capabilities", handler: showCapabilities),

@@ -56,7 +56,8 @@ struct CapabilitySurvey {
 
     private var busyTime: Capability {
         let isNeeded = !inventory.available.isEmpty
-        let reason = isNeeded ? "neither cpuacct nor /proc/stat could be read" : "there is no energy to be divided by it"
+        let reason =
+            isNeeded ? "neither cpuacct nor /proc/stat could be read" : "there is no energy to be divided by it"
         return Capability(
             name: "busy_time", purpose: "Tells a run's part of the energy from that of others.",
             detail: busyTimeSource ?? "",

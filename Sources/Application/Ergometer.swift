@@ -1,5 +1,6 @@
 import API
 import ArgumentParser
+import CLinux
 import Glibc
 import LinuxSystem
 import Runs
@@ -10,17 +11,25 @@ package enum Ergometer {
     package static func run() -> Never {
         StandardStream.reserveClosed()
         _ = InheritedLimits.atStart
+        // Before any thread: each begins with those of its maker.
+        _ = ergo_use_permitted_capabilities()
         // Signals are waited for, on the main thread; every other thread inherits that they are blocked.
-        let isExec = CommandLine.arguments.dropFirst().first == ExecCommand.configuration.commandName
+        let subcommand = CommandLine.arguments.dropFirst().first
+        let isExec = subcommand == ExecCommand.configuration.commandName
         HandledSignals.block(isExec ? HandledSignals.forwarded : [])
+        var arguments: ServeArguments?
         do {
-            var command = try RootCommand.parseAsRoot()
+            if subcommand == ServeCommand.configuration.commandName {
+                arguments = try ServeArguments(Array(CommandLine.arguments.dropFirst()), environment: .ofThisProcess)
+            }
+            var command = try RootCommand.parseAsRoot(arguments?.words)
             try command.run()
             exit(0)
         } catch {
             let code = RootCommand.exitCode(for: error).rawValue
             let message = RootCommand.fullMessage(for: error)
-            if !message.isEmpty { (code == 0 ? StandardStream.output : .error).write("\(message)\n") }
+            let origins = code == 0 ? "" : arguments?.origins(in: RootCommand.message(for: error)) ?? ""
+            if !message.isEmpty { (code == 0 ? StandardStream.output : .error).write("\(message)\(origins)\n") }
             // Everything below 125 belongs to the command that `exec` was to run.
             exit(isExec && code != 0 && !(error is ExitCode) ? ExecCommand.ownFailure : code)
         }

@@ -12,6 +12,7 @@ import Sampling
 struct ExecCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "exec", abstract: "Run a command, write its measurements, and exit with its exit code.",
+        usage: "ergometer exec [options] command ...",
         discussion: """
             Exit codes: the command's own; 128 + n when signal n ended it; 124 after --timeout; 125 when ergometer \
             itself failed; 126 when the command cannot be executed, 127 when it is not found.

@@ -11,7 +11,11 @@ import Storage
 /// `ergometer serve`: measures what clients send, until it is told to stop.
 struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Take commands over HTTP and measure them.")
+        commandName: "serve", abstract: "Take commands over HTTP and measure them.", usage: "ergometer serve [options]",
+        discussion: """
+            Each option can also stand in the environment (ERGOMETER_LISTEN for --listen) or, as a line \
+            "listen = 127.0.0.1:9797", in the file of --config. The command line counts most, the file least.
+            """)
 
     @Option(help: "Address and port to listen on; port 0 lets the system choose.")
     var listen = "127.0.0.1:9797"
@@ -45,7 +49,19 @@ struct ServeCommand: ParsableCommand {
     @Flag(help: "Listen beyond loopback without TLS: the token travels in the clear.")
     var insecureRemote = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Names of runs that become a label of /metrics; what exceeds them is \"other\".",
+            discussion: "Names are what clients choose: /metrics then shows them to whoever may scrape it."))
+    var metricRunNames = 0
+
+    @Option(help: "A file with a line \"option = value\" for each option that is not to be as preset.")
+    var config: String?
+
     func validate() throws {
+        guard NamedRunStatistics.limits.contains(metricRunNames) else {
+            throw ValidationError("--metric-run-names must be between 0 and 1000")
+        }
         guard (1...1000).contains(maxConcurrentRuns) else {
             throw ValidationError("--max-concurrent-runs must be between 1 and 1000")
         }
@@ -55,9 +71,14 @@ struct ServeCommand: ParsableCommand {
         guard let address = HTTPListenAddress(listen) else {
             throw ValidationError("--listen must be an address and a port, such as 127.0.0.1:9797 or [::1]:9797")
         }
+        try refuseIfRemote(address)
+    }
+
+    /// - Throws: when other machines can reach the address and nobody has agreed to that.
+    func refuseIfRemote(_ address: HTTPListenAddress) throws {
         guard address.isLoopback || insecureRemote else {
             throw ValidationError(
-                "\(listen) can be reached from other machines: put a proxy with TLS before a loopback address, "
+                "\(address) can be reached from other machines: put a proxy with TLS before a loopback address, "
                     + "or say --insecure-remote")
         }
     }
@@ -67,8 +88,10 @@ struct ServeCommand: ParsableCommand {
         OpenFileLimit.raise()
         let server = try Server(self, inherited: .atStart)
         try server.start()
+        ServiceManager.tell("READY=1\nSTATUS=listens on \(server.url)")
         StandardStream.output.write("\(server.greeting)\n")
         _ = HandledSignals.wait(for: [SIGINT, SIGTERM])
+        ServiceManager.tell("STOPPING=1")
         // Whoever asks twice does not want to wait.
         try NamedThread(name: "signals") {
             while true {

@@ -48,6 +48,7 @@ struct Server {
         configuration.maximumConcurrentRuns = options.maxConcurrentRuns
         configuration.maximumQueuedRuns = options.maxQueuedRuns
         configuration.cgroups = cgroups
+        configuration.maximumNamesInMetrics = options.metricRunNames
         configuration.output = output
         configuration.launchPatience = Self.launchPatience
         configuration.lastID = try database.lastID()
@@ -58,15 +59,21 @@ struct Server {
 
         let (token, path) = try TokenFile.load(from: directory)
         tokenPath = path
-        listenAddress = HTTPListenAddress(options.listen)!
-        http = Self.makeHTTP(options, listenAddress, token, measuring, database, gate, logger)
+        var http = HTTPServerConfiguration(address: HTTPListenAddress(options.listen)!)
+        http.listener = try ServiceManager.socket()
+        if let inherited = http.listener {
+            http.address = inherited.address
+            try options.refuseIfRemote(http.address)
+        }
+        listenAddress = http.address
+        self.http = Self.makeHTTP(options, http, token, measuring, database, gate, logger)
     }
 
     private static func makeHTTP(
-        _ options: ServeCommand, _ address: HTTPListenAddress, _ token: AccessToken, _ measuring: MeasuringEngine,
+        _ options: ServeCommand, _ configuration: HTTPServerConfiguration, _ token: AccessToken,
+        _ measuring: MeasuringEngine,
         _ database: RunDatabase, _ gate: Gate, _ logger: Logger
     ) -> HTTPServer {
-        let configuration = HTTPServerConfiguration(address: address)
         let api = ErgometerAPI(
             engine: measuring.engine, database: database, sampler: measuring.sampler,
             backends: [
@@ -114,17 +121,19 @@ struct Server {
         try database.close()
     }
 
+    var url: String {
+        "http://\(HTTPListenAddress(host: listenAddress.host, port: http.port ?? listenAddress.port)!)"
+    }
+
     /// What a person at the terminal wants to know, with a line that works when pasted.
     var greeting: String {
-        let port = http.port ?? listenAddress.port
-        let host = listenAddress.isIPv6 ? "[\(listenAddress.host)]" : listenAddress.host
-        return """
-            ergometer \(ErgometerAPI.version) listens on http://\(host):\(port)
+        """
+        ergometer \(ErgometerAPI.version) listens on \(url)
 
-            Measure a command:
-              curl --json '{"command": ["sleep", "1"]}' -H "Authorization: Bearer $(cat \(shellQuoted(tokenPath)))" \
-            http://\(host):\(port)/runs
-            """
+        Measure a command:
+          curl --json '{"command": ["sleep", "1"]}' -H "Authorization: Bearer $(cat \(shellQuoted(tokenPath)))" \
+        \(url)/runs
+        """
     }
 }
 

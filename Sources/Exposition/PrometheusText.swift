@@ -1,19 +1,30 @@
 import Measurement
 
-/// Writes the Prometheus text format 0.0.4: families with HELP and TYPE, and their samples, without timestamps.
+/// Writes what Prometheus scrapes, in its text format 0.0.4 or in OpenMetrics 1.0: families with HELP and TYPE, and
+/// their samples, without timestamps.
 ///
 ///     # HELP ergometer_runs Runs, by state.
 ///     # TYPE ergometer_runs gauge
 ///     ergometer_runs{state="running"} 1
 ///
+/// OpenMetrics names the family of a counter without `_total`, tells the unit, and ends in `# EOF`.
 /// Knows nothing of what it exposes. Whoever writes keeps the samples of a family together, gives each family
 /// once, and ends the names of counters in `_total`.
 package struct PrometheusText: Sendable {
-    package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
-
-    /// What has been written so far.
-    package private(set) var bytes: [UInt8] = []
+    private var bytes: [UInt8] = []
     private var family: [UInt8] = []
+    private let format: Format
+
+    package enum Format: Sendable, CaseIterable {
+        case text, openMetrics
+
+        package var contentType: String {
+            switch self {
+            case .text: "text/plain; version=0.0.4; charset=utf-8"
+            case .openMetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8"
+            }
+        }
+    }
 
     package enum Kind: String, Sendable {
         case counter, gauge, histogram
@@ -32,8 +43,14 @@ package struct PrometheusText: Sendable {
         }
     }
 
-    package init(reservingCapacity capacity: Int = 0) {
+    package init(_ format: Format = .text, reservingCapacity capacity: Int = 0) {
+        self.format = format
         bytes.reserveCapacity(capacity)
+    }
+
+    /// All that was written, with the end that the format wants.
+    package func finished() -> [UInt8] {
+        format == .openMetrics ? bytes + Array("# EOF\n".utf8) : bytes
     }
 
     /// Begins a family; the samples that follow belong to it.
@@ -43,16 +60,19 @@ package struct PrometheusText: Sendable {
     ///   - help: one sentence for people; may hold anything.
     package mutating func family(_ name: String, _ kind: Kind, help: String) {
         family = Array(name.utf8)
-        put("# HELP ")
-        put(name)
-        put(" ")
-        putEscaped(help, quotes: false)
-        put("\n# TYPE ")
-        put(name)
-        put(" ")
-        put(kind.rawValue)
-        put("\n")
+        let isBare = format == .openMetrics && kind == .counter && name.hasSuffix(Self.counterSuffix)
+        let name = isBare ? String(name.dropLast(Self.counterSuffix.count)) : name
+        put("# HELP \(name) ")
+        putEscaped(help, quotes: format == .openMetrics)
+        put("\n# TYPE \(name) \(kind.rawValue)\n")
+        if format == .openMetrics, let unit = Self.units.first(where: { name.hasSuffix("_\($0)") }) {
+            put("# UNIT \(name) \(unit)\n")
+        }
     }
+
+    private static let counterSuffix = "_total"
+    /// What the names of families may end in, before `_total`.
+    private static let units = ["joules", "seconds", "bytes", "ratio"]
 
     package mutating func sample(_ value: some BinaryInteger, labels: Labels = [:]) {
         beginSample("", labels)
@@ -100,11 +120,16 @@ package struct PrometheusText: Sendable {
         if let upperBound {
             put(opener)
             put("le=\"")
-            bytes.append(shortest: upperBound)
+            putBound(upperBound)
             put("\"")
             opener = ","
         }
         put(opener == "{" ? " " : "} ")
+    }
+
+    /// OpenMetrics wants floats there that look like floats, as Swift writes them: `1.0`, `1e-05`.
+    private mutating func putBound(_ bound: Double) {
+        if format == .openMetrics, bound.isFinite { put("\(bound)") } else { bytes.append(shortest: bound) }
     }
 
     private mutating func endLine() {

@@ -12,7 +12,7 @@ final class HTTPDaemon: @unchecked Sendable {
     private let dispatcher: HTTPDispatcher
 
     init(_ configuration: HTTPServerConfiguration, _ dispatcher: HTTPDispatcher) throws {
-        let listener = try HTTPListener.open(configuration.address)
+        let listener = try configuration.listener?.descriptor ?? HTTPListener.open(configuration.address)
         guard let daemon = HTTPDaemon.start(configuration, dispatcher, listener: listener) else {
             let error = HTTPServerError(code: .cannotStart, address: configuration.address, errno: errno)
             close(listener)

@@ -3,6 +3,8 @@ import Glibc
 /// What can be chosen about a server.
 package struct HTTPServerConfiguration: Sendable {
     package var address: HTTPListenAddress
+    /// A socket that listens already, instead of one at ``address``; good for one start.
+    package var listener: HTTPInheritedListener?
     /// Clients beyond this number wait in the kernel's queue until others leave. The server takes at most half of the
     /// descriptors the process may have (`RLIMIT_NOFILE`), whatever is said here.
     package var maximumConnections = 2048

@@ -45,10 +45,18 @@ final class ActiveRun: Sendable {
     }
 
     func update(_ change: (inout Run) -> Void) {
-        let run = state.withLock { run in
-            change(&run)
-            return run
-        }
+        updateQuietly(change)
+        announce()
+    }
+
+    /// Changes the run without a word to its followers, until ``announce()``.
+    func updateQuietly(_ change: (inout Run) -> Void) {
+        state.withLock { change(&$0) }
+    }
+
+    /// Tells the followers how the run stands.
+    func announce() {
+        let run = run
         for follower in followers.withLock({ $0 }) { follower(run) }
     }
 

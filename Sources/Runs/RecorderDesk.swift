@@ -72,8 +72,8 @@ struct RecorderDesk {
             append(block, to: active)
         }
         recorded[active.id] = nil
-        // Last, and at once: who sees a finished run sees all of it.
-        active.update { $0.finish(finished) }
+        // Shown when it is on disk.
+        active.updateQuietly { $0.finish(finished) }
         batch.operations.append(.save(active.run))
     }
 
@@ -97,7 +97,7 @@ struct RecorderDesk {
     /// The last frames of a run could not be stored: the very last is kept with the run, for the totals hold it.
     private func keepClosing(of run: FinishedRun) {
         guard let frames = run.recording?.frames, let closing = KeptFrame(lastOf: frames) else { return }
-        run.active.update { $0.closing = closing }
+        run.active.updateQuietly { $0.closing = closing }
     }
 
     /// Draws the consequences of a commit that has, or has not, succeeded.

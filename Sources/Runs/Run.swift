@@ -51,6 +51,17 @@ package struct Run: Sendable, Codable, Identifiable {
         return AttributionSummary(layout: layout, totals: totals, duration: duration)
     }
 
+    /// The run as it stood before it ended.
+    var withoutItsEnd: Run {
+        var run = self
+        run.state = startedAt == nil ? .queued : .running
+        run.outcome = nil
+        run.endedAt = nil
+        run.output = nil
+        run.summary?.resourceUsage = nil
+        return run
+    }
+
     /// From release to exit; nil until it has ended.
     package var duration: Duration? {
         guard let startedAt, let endedAt else { return nil }

@@ -97,7 +97,7 @@ extension RunEngine {
     ///
     /// - Returns: false when the run is over already.
     package func follow(_ id: RunID, _ follower: @escaping @Sendable (Run) -> Void) -> Bool {
-        guard let active = registry.run(id), active.run.state != .finished else { return false }
+        guard let active = registry.run(id), !registry.isOver(id) else { return false }
         active.follow(follower)
         return true
     }
@@ -106,7 +106,7 @@ extension RunEngine {
     package func wait(for id: RunID, until deadline: MonotonicInstant, answer: @escaping @Sendable () -> Void) {
         waiters.add(.init(id: id, deadline: deadline, answer: answer))
         // It may have finished before it was waited for.
-        if registry.run(id).map({ $0.run.state == .finished }) ?? true { waiters.finish(id) }
+        if registry.isOver(id) { waiters.finish(id) }
         supervisor.reconsider()
     }
 }

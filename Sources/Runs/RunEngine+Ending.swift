@@ -26,6 +26,7 @@ extension RunEngine {
     /// The end of a run has been put on disk, or the disk has refused it for now.
     private func settle(_ active: ActiveRun, isStored: Bool) {
         registry.retire(active, isStored: isStored)
+        active.announce()
         waiters.finish(active.id)
         runSettled.set()
     }

@@ -17,6 +17,8 @@ package struct RunEngineConfiguration: Sendable {
     package var launchPatience = Duration.zero
     /// The latest that was ever given to a run here; new ones are later, whatever the clock says.
     package var lastID: RunID?
+    /// How many names of runs ``RunCensus`` tells apart.
+    package var maximumNamesInMetrics = 0
     /// What every run is told about the machine: what of it cannot be measured, and why.
     package var machineWarnings: [String] = []
 

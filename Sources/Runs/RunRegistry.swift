@@ -5,7 +5,7 @@ import Synchronization
 /// The runs that are not over: their order, who runs, and who waits for them.
 final class RunRegistry: Sendable {
     let configuration: RunEngineConfiguration
-    let state = Mutex(State())
+    let state: Mutex<State>
 
     struct State {
         /// Taken in, but not on disk yet: only those who submitted them know of them.
@@ -25,11 +25,17 @@ final class RunRegistry: Sendable {
         var lastID: RunID?
         var isClosed = false
         var statistics = RunStatistics()
+        var namedStatistics: NamedRunStatistics
+
+        init(maximumNames: Int = 0, lastID: RunID? = nil) {
+            namedStatistics = NamedRunStatistics(maximumNames: maximumNames)
+            self.lastID = lastID
+        }
     }
 
     init(configuration: RunEngineConfiguration) {
         self.configuration = configuration
-        state.withLock { $0.lastID = configuration.lastID }
+        state = Mutex(State(maximumNames: configuration.maximumNamesInMetrics, lastID: configuration.lastID))
     }
 
     /// Takes a new run in, before it is on disk. Its id is later than all others'.
@@ -129,6 +135,7 @@ final class RunRegistry: Sendable {
         state.withLock { state in
             state.ending.remove(active.id)
             state.statistics.add(run)
+            state.namedStatistics.add(run)
             if isStored { state.runs[active.id] = nil }
         }
     }
@@ -145,11 +152,18 @@ final class RunRegistry: Sendable {
 
     func run(_ id: RunID) -> ActiveRun? { state.withLock { $0.runs[id] } }
 
+    /// Whether a run is finished and its end has been put on disk, or the disk has refused it for now.
+    func isOver(_ id: RunID) -> Bool {
+        state.withLock { state in
+            state.runs[id].map { $0.run.state == .finished && !state.ending.contains(id) } ?? true
+        }
+    }
+
     /// A run that is not over as it stands, with its place in the queue.
     func snapshot(_ id: RunID) -> Run? {
         state.withLock { state in
             guard let active = state.runs[id] else { return nil }
-            var run = active.run
+            var run = state.shown(active)
             run.queuePosition = state.place(of: id).map { $0 + 1 }
             return run
         }
@@ -170,12 +184,14 @@ final class RunRegistry: Sendable {
     /// Runs waiting and running, and what those that are over amount to.
     var census: RunCensus {
         state.withLock { state in
-            RunCensus(queued: state.queue.count, running: state.running.count, statistics: state.statistics)
+            RunCensus(
+                queued: state.queue.count, running: state.running.count, statistics: state.statistics,
+                statisticsByName: state.namedStatistics.byName)
         }
     }
 
     /// The newest first.
-    var all: [Run] { state.withLock { Array($0.runs.values) }.map(\.run).sorted { $0.id > $1.id } }
+    var all: [Run] { state.withLock { state in state.runs.values.map(state.shown) }.sorted { $0.id > $1.id } }
 }
 
 extension RunRegistry.State {
@@ -184,6 +200,12 @@ extension RunRegistry.State {
         runs[active.id] = active
         let place = queue.lastIndex { $0.id < active.id }.map { $0 + 1 } ?? 0
         queue.insert(active, at: place)
+    }
+
+    /// A run as clients see it: one whose end is being put on disk has not ended yet.
+    fileprivate func shown(_ active: ActiveRun) -> Run {
+        let run = active.run
+        return ending.contains(run.id) ? run.withoutItsEnd : run
     }
 
     /// Where a run waits, 0 for the next one; nil when it does not. The queue is in order of ids.

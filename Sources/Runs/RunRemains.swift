@@ -8,7 +8,7 @@ import LinuxSystem
 /// a main process that is gone is not found; nor is one whose environment the server may not read.
 package enum RunRemains {
     /// The variable that names the run in the environment of its command.
-    static let variable = "ERGOMETER_RUN_ID"
+    package static let variable = "ERGOMETER_RUN_ID"
 
     /// Between two looks at processes that are being ended, in milliseconds, and how many looks there are at most.
     private static let lookInterval: Int32 = 5

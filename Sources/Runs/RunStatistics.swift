@@ -74,4 +74,6 @@ package struct RunCensus: Sendable {
     package let queued: Int
     package let running: Int
     package let statistics: RunStatistics
+    /// The same by name of the runs; empty unless asked for.
+    package let statisticsByName: [String: RunStatistics]
 }

@@ -63,7 +63,9 @@ package final class Sampler: Sendable {
             timer.wait()
             let goesOn = state.withLock { state in
                 guard !state.isStopping else { return false }
-                state.tick(at: .now)
+                let now = MonotonicInstant.now
+                state.tick(at: now)
+                state.status.readTime.observe((MonotonicInstant.now - now).inSeconds)
                 timer.arm(at: state.nextDeadline)
                 return true
             }

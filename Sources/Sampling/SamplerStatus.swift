@@ -12,6 +12,8 @@ package struct SamplerStatus: Sendable {
     /// Deadlines that nobody came for; one that several runs share is missed once.
     package var missedTicks: UInt64 = 0
     package var lateness = Histogram(bounds: Self.latenessBounds)
+    /// How long the readings of a tick took, in seconds.
+    package var readTime = Histogram(bounds: Self.readTimeBounds)
     /// Failed readings of the machine's sources, in their order, and of all runs' sources together.
     package var machineReadErrors: [UInt64]
     package var runReadErrors: UInt64 = 0
@@ -20,6 +22,11 @@ package struct SamplerStatus: Sendable {
 
     /// In seconds: from what an idle machine does to what an overloaded one does.
     static let latenessBounds = [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.01, 0.1, 1]
+
+    /// In seconds: from one powercap file to hundreds of runs whose counters other CPUs must be asked for.
+    static let readTimeBounds = [
+        0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.01, 0.1,
+    ]
 
     package struct MachineReading: Sendable {
         package fileprivate(set) var instant: MonotonicInstant
@@ -39,6 +46,7 @@ package struct SamplerStatus: Sendable {
         copy.machine?.values = machine!.values.map { $0 }
         copy.machineReadErrors = machineReadErrors.map { $0 }
         copy.lateness = lateness.separated()
+        copy.readTime = readTime.separated()
         return copy
     }
 }

@@ -26,7 +26,7 @@ import Testing
     @Test("All kinds of families, byte for byte")
     func golden() {
         #expect(
-            String(decoding: sample.bytes, as: UTF8.self) == #"""
+            String(decoding: sample.finished(), as: UTF8.self) == #"""
                 # HELP ergometer_runs Runs, by state.
                 # TYPE ergometer_runs gauge
                 ergometer_runs{state="queued"} 0
@@ -55,7 +55,7 @@ import Testing
 
     @Test("promtool has nothing to say", .enabled(if: isInstalled("promtool"), "promtool is absent"))
     func promtool() throws {
-        let answer = try run("promtool", ["check", "metrics"], input: sample.bytes)
+        let answer = try run("promtool", ["check", "metrics"], input: sample.finished())
         #expect(answer.code == 0, "\(answer.output)")
         #expect(answer.output.isEmpty)
     }
@@ -75,5 +75,51 @@ import Testing
         let snapshot = Histogram(bounds: []).snapshot
         #expect(snapshot.count == 0)
         #expect(snapshot.sum == 0)
+    }
+}
+
+@Suite struct OpenMetricsTests {
+    private func text(_ write: (inout PrometheusText) -> Void) -> String {
+        var page = PrometheusText(.openMetrics)
+        write(&page)
+        return String(decoding: page.finished(), as: UTF8.self)
+    }
+
+    @Test func `counters are named without their suffix, units are told, and the page has an end`() {
+        var latency = Histogram(bounds: [0.00001, 0.5, 1])
+        latency.observe(0.7)
+        let page = text { page in
+            page.family("ergometer_energy_joules_total", .counter, help: #"Says "joules"."#)
+            page.sample(2.5, labels: ["domain": "dram"])
+            page.family("ergometer_runs", .gauge, help: "Runs.")
+            page.sample(1)
+            page.family("ergometer_latency_seconds", .histogram, help: "Latency.")
+            page.sample(latency.snapshot)
+        }
+        #expect(
+            page == #"""
+                # HELP ergometer_energy_joules Says \"joules\".
+                # TYPE ergometer_energy_joules counter
+                # UNIT ergometer_energy_joules joules
+                ergometer_energy_joules_total{domain="dram"} 2.5
+                # HELP ergometer_runs Runs.
+                # TYPE ergometer_runs gauge
+                ergometer_runs 1
+                # HELP ergometer_latency_seconds Latency.
+                # TYPE ergometer_latency_seconds histogram
+                # UNIT ergometer_latency_seconds seconds
+                ergometer_latency_seconds_bucket{le="1e-05"} 0
+                ergometer_latency_seconds_bucket{le="0.5"} 0
+                ergometer_latency_seconds_bucket{le="1.0"} 1
+                ergometer_latency_seconds_bucket{le="+Inf"} 1
+                ergometer_latency_seconds_sum 0.7
+                ergometer_latency_seconds_count 1
+                # EOF
+
+                """#)
+    }
+
+    @Test func `a page without families has an end too`() {
+        #expect(text { _ in } == "# EOF\n")
     }
 }

@@ -125,8 +125,8 @@ import Testing
 
     @Test("the environment is the minimal one and what was asked for, sorted, and nothing of ours")
     func environment() throws {
-        setenv("ERGOMETER_TEST_SECRET", "1", 1)
-        defer { unsetenv("ERGOMETER_TEST_SECRET") }
+        setenv("TEST_SECRET", "1", 1)
+        defer { unsetenv("TEST_SECRET") }
         let text = try fixture.procSelf("environ", environment: ["Z": "", "A": "a=b c", "LANG": "C", "É": "é\n"])
         #expect(
             text.split(separator: "\0") == [
@@ -244,7 +244,7 @@ import Testing
 
     @Test(
         "a thousand launches, every other one in vain, leave no descriptor, no zombie and no memory behind",
-        .disabled(if: getenv("ERGOMETER_SANITIZER") != nil, "a sanitizer keeps memory of its own"))
+        .disabled(if: getenv("TESTS_SANITIZER") != nil, "a sanitizer keeps memory of its own"))
     func nothingLeft() async {
         await #expect(processExitsWith: .success) {
             let fixture = try LaunchFixture()

@@ -1,4 +1,4 @@
-// System headers that Swift's Glibc module leaves out.
+// System headers that Swift's Glibc module leaves out, and what of them is variadic.
 #ifndef ERGOMETER_LINUX_HEADERS_H
 #define ERGOMETER_LINUX_HEADERS_H
 
