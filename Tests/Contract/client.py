@@ -166,6 +166,7 @@ def measured(client):
     objects = [json.loads(line) for line in client.streamMeasurementsJSON(id=run, units="none").text.splitlines()]
     assert [(one["metric"], one["timestamp"], one["value"]) for one in objects] == [
         (row["metric"], row["timestamp"], float(row["value"])) for row in rows]
+    assert 'ergometer_' in client.showRunMetrics(id=run).text
     assert client.downloadStandardOutput(id=run).body == b"out\nin"
     assert client.downloadStandardError(id=run).body == b"err\n"
     listed = client.listRuns(label=["kind=contract"], state="finished", limit=1)
