@@ -108,6 +108,12 @@ import Testing
         .enabled(
             if: canMount && Tool.find("nm") != nil && Tool.find("readelf") != nil, "needs root, tracefs and binutils"))
     func `a probe in the program is counted in it and in its children, which it can fork`() throws {
+        // A probe that is new may miss its first hit while many copies of the program start: docs/events.md.
+        #expect(try (0..<3).contains { _ in try countsOfProbe() == ["1", "1", "1"] })
+    }
+
+    /// The hits in main, child and grandchild.
+    private func countsOfProbe() throws -> [String] {
         let workload = Tool.built("workload")
         let touch = try fileOffset(of: "touch", in: workload)
         let probe = "ergometer_\(getpid())"
@@ -121,8 +127,8 @@ import Testing
             """
         let tool = try Tool.run("unshare", ["-m", "sh", "-c", script])
         let rows = tool.output.split(separator: "\n").filter { $0.hasPrefix("perf_tracepoint_\(probe)_touch;") }
-        #expect(rows.map { $0.split(separator: ";", omittingEmptySubsequences: false)[2] } == ["1", "1", "1"])
         #expect(tool.errors.components(separatedBy: "exited with code 0").count == 4, "\(tool.errors)")
+        return rows.map { String($0.split(separator: ";", omittingEmptySubsequences: false)[2]) }
     }
 
     @Test func `events are found by a part of their name, perf's included`() throws {
