@@ -34,8 +34,8 @@ private func checkCSV(_ series: Series, _ separator: MeasurementOptions.Separato
 
 private func checkJSON(_ series: Series) {
     for text in [series.metric.name] + series.attributes.values {
-        let json = Data(JSONText.quoted(text).utf8)
-        let value = try? JSONSerialization.jsonObject(with: json, options: .fragmentsAllowed) as? String
+        // Not JSONSerialization, which drops a byte order mark.
+        let value = try? JSONDecoder().decode([String].self, from: Data("[\(JSONText.quoted(text))]".utf8)).first
         precondition(value.map { Array($0.utf8) } == Array(text.utf8), "a JSON string does not read back")
     }
 }
