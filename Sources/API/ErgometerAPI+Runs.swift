@@ -188,7 +188,7 @@ extension ErgometerAPI {
     }
 }
 
-private func percentEncoded(_ text: String) -> String {
+func percentEncoded(_ text: String) -> String {
     text.utf8.map { byte in
         let character = Character(Unicode.Scalar(byte))
         if character.isASCII && (character.isLetter || character.isNumber || "-._~".contains(character)) {

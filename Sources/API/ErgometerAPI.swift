@@ -49,6 +49,7 @@ package final class ErgometerAPI: Sendable {
             HTTPRoute(.get, "/runs/{id}/metrics", handler: showRunMetrics),
             HTTPRoute(.get, "/runs/{id}/stdout", handler: showStandardOutput),
             HTTPRoute(.get, "/runs/{id}/stderr", handler: showStandardError),
+            HTTPRoute(.get, "/", handler: showPage),
             HTTPRoute(.get, "/capabilities", handler: showCapabilities),
             HTTPRoute(.get, "/metrics", handler: showMetrics),
             fixed("/healthz", .text("ok\n")),

@@ -1,4 +1,5 @@
 import API
+import Glibc
 import HTTPServer
 import Logging
 import Runs
@@ -13,6 +14,7 @@ struct Server {
     private let measuring: MeasuringEngine
     private let http: HTTPServer
     private let queued: [Run]
+    private let token: AccessToken
     private let tokenPath: String
     private let listenAddress: HTTPListenAddress
     /// Whether requests are let in.
@@ -57,8 +59,7 @@ struct Server {
             logger: logger)
         for sentence in measuring.inventory.sentences { logger.notice("\(sentence)") }
 
-        let (token, path) = try TokenFile.load(from: directory)
-        tokenPath = path
+        (token, tokenPath) = try TokenFile.load(from: directory)
         var http = HTTPServerConfiguration(address: HTTPListenAddress(options.listen)!)
         http.listener = try ServiceManager.socket()
         if let inherited = http.listener {
@@ -92,7 +93,7 @@ struct Server {
             token: token, hosts: HostList(names: options.allowedHost, takesAnyAddress: options.insecureRemote))
         return HTTPServer(
             configuration: configuration, routes: api.routes,
-            admit: { gate.refusal ?? policy.refusal(of: $0) }, observe: { api.observe($0) },
+            admit: { gate.refusal ?? policy.answer(to: $0) }, observe: { api.observe($0) },
             report: { error, request in logger.error("\(request.method.rawValue) \(request.path): \(error)") })
     }
 
@@ -133,7 +134,14 @@ struct Server {
         Measure a command:
           curl --json '{"command": ["sleep", "1"]}' -H "Authorization: Bearer $(cat \(shellQuoted(tokenPath)))" \
         \(url)/runs
+
+        In a browser: \(signIn)
         """
+    }
+
+    /// The link itself is for the eyes of whoever sits there: a log of this output must not hold the token.
+    private var signIn: String {
+        isatty(STDOUT_FILENO) == 1 ? token.signInLink(at: url) : "open the link that `ergometer token` prints"
     }
 }
 

@@ -8,7 +8,7 @@ import Testing
     private func status(
         _ path: String = "/runs", headers: HTTPHeaders, hosts: HostList = HostList(names: ["ergo.example"])
     ) -> Int? {
-        AccessPolicy(token: token, hosts: hosts).refusal(of: HTTPRequest(method: .get, path: path, headers: headers))?
+        AccessPolicy(token: token, hosts: hosts).answer(to: HTTPRequest(method: .get, path: path, headers: headers))?
             .status.code
     }
 

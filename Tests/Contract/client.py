@@ -190,6 +190,12 @@ def cancelled(client):
     assert client.listRuns(limit=1, cursor=query["cursor"][0]).json["runs"][0]["id"] == first
 
 
+def signed_in(client):
+    assert client.showPage(token=client.token).status == 303
+    assert client.showPage(token=client.token + "x").status == 401
+    assert client.showPage().status == 200
+
+
 def failed(client):
     run = client.submitRun({"command": ["/no/such/program"]}).json["id"]
     assert client.showRun(id=run, wait="30s").json["outcome"] == "launch_failed"
@@ -203,6 +209,7 @@ def main():
     measured(client)
     cancelled(client)
     failed(client)
+    signed_in(client)
     for operation in ("showCapabilities", "showMetrics", "checkHealth", "checkReadiness", "showContract"):
         assert getattr(client, operation)().status == 200
     untried = {operation["operationId"] for _, _, operation, _ in contract.operations()} - client.called
