@@ -62,17 +62,21 @@ extension ErgometerAPI {
         let patience = try parameters.duration("wait").map { min($0, Self.longestWait) }
         let run = try run(for: request)
         guard let patience, run.state != .finished else {
-            return .now(try .json(RunResource(run)).unlessKnown(to: request))
+            return .now(try Self.shown(run, to: request))
         }
         guard waits.enter() else { throw tooManyWait }
         return .later { [self] responder in
             engine.wait(for: run.id, until: .now.advanced(by: patience)) { [self] _ in
                 waits.leave()
                 responder.respond { [self] in
-                    Self.response { try .json(RunResource(current(run.id) ?? run)).unlessKnown(to: request) }
+                    Self.response { try Self.shown(current(run.id) ?? run, to: request) }
                 }
             }
         }
+    }
+
+    private static func shown(_ run: Run, to request: HTTPRequest) throws -> HTTPResponse {
+        try .json(RunResource(run, showsEnvironment: request.role == .owner)).unlessKnown(to: request)
     }
 
     private var tooManyWait: HTTPProblem {
@@ -186,7 +190,7 @@ extension ErgometerAPI {
     }
 }
 
-private func percentEncoded(_ text: String) -> String {
+func percentEncoded(_ text: String) -> String {
     text.utf8.map { byte in
         let character = Character(Unicode.Scalar(byte))
         if character.isASCII && (character.isLetter || character.isNumber || "-._~".contains(character)) {

@@ -41,6 +41,11 @@ final class RunFeeds: Sendable {
         return feed
     }
 
+    /// Ends all streams; the runs go on.
+    func disconnect() {
+        for feed in feeds.withLock({ Array($0.values) }) { feed.disconnect() }
+    }
+
     /// Reminds the followers of a run, again and again until it is over or the engine goes down.
     private func remind(followersOf id: RunID, in engine: RunEngine) {
         engine.wait(for: id, until: .now.advanced(by: reminderInterval)) { [self] end in
