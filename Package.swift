@@ -33,6 +33,7 @@ let package = Package(
         // C and system libraries
         .systemLibrary(
             name: "CMicrohttpd", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+        .systemLibrary(name: "CGnuTLS", pkgConfig: "gnutls", providers: [.apt(["libgnutls28-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CLinux", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror=implicit"])]),
@@ -89,7 +90,8 @@ let package = Package(
         .target(
             name: "API",
             dependencies: [
-                "Analysis", "Exposition", "HTTPServer", "LinuxSystem", "Measurement", "Runs", "Sampling", "Storage",
+                "Analysis", "CGnuTLS", "Exposition", "HTTPServer", "LinuxSystem", "Measurement", "Runs", "Sampling",
+                "Storage",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

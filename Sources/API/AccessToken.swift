@@ -1,3 +1,5 @@
+import CGnuTLS
+
 /// The secret that clients show.
 package struct AccessToken: Sendable {
     package let text: String
@@ -26,5 +28,23 @@ package struct AccessToken: Sendable {
             difference |= byte ^ secret[index % secret.count]
         }
         return difference == 0
+    }
+
+    /// The secret that a browser keeps instead: whoever finds it in a browser's files has no token, and it is worth
+    /// nothing as soon as the token is another. HMAC-SHA256 under the token, in hexadecimal.
+    var forBrowsers: AccessToken {
+        let key = Array(text.utf8)
+        let purpose = Array("ergometer: a browser signed in".utf8)
+        var digest = [UInt8](repeating: 0, count: 32)
+        let code = gnutls_hmac_fast(GNUTLS_MAC_SHA256, key, key.count, purpose, purpose.count, &digest)
+        precondition(code == 0, "GnuTLS has no HMAC-SHA256")
+        return AccessToken(digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+    }
+
+    /// What a person opens in a browser to sign in.
+    ///
+    /// - Parameter url: of the server, without a slash at its end.
+    package func signInLink(at url: String) -> String {
+        "\(url)/?token=\(percentEncoded(text))"
     }
 }

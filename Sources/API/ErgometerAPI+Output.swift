@@ -10,11 +10,12 @@ extension ErgometerAPI {
 
     private func showOutput(_ channel: OutputChannel, _ request: HTTPRequest) throws -> HTTPReply {
         _ = try QueryParameters(request, known: [])
+        guard request.role == .owner else { throw AccessPolicy.forOwners }
         let run = try run(for: request)
         // Bytes that a stranger's command chose: a type that no browser renders, in a file of its own.
         var response = HTTPResponse(contentType: "application/octet-stream", body: .bytes([]))
         response.headers["Content-Disposition"] = "attachment; filename=\"ergometer-\(run.id).\(channel.rawValue)\""
-        response.headers["Cache-Control"] = "no-cache"
+        response.headers["Cache-Control"] = "private, no-cache"
         do {
             if let file = try engine.openOutput(channel, of: run.id) {
                 response.body = .stream(try FileStream(file))

@@ -49,6 +49,7 @@ package final class ErgometerAPI: Sendable {
             HTTPRoute(.get, "/runs/{id}/metrics", handler: showRunMetrics),
             HTTPRoute(.get, "/runs/{id}/stdout", handler: showStandardOutput),
             HTTPRoute(.get, "/runs/{id}/stderr", handler: showStandardError),
+            HTTPRoute(.get, "/", handler: showPage),
             HTTPRoute(.get, "/capabilities", handler: showCapabilities),
             HTTPRoute(.get, "/metrics", handler: showMetrics),
             fixed("/healthz", .text("ok\n")),
@@ -72,6 +73,11 @@ package final class ErgometerAPI: Sendable {
             _ = try QueryParameters(request, known: [])
             return .now(response)
         }
+    }
+
+    /// Ends the streams of those who follow runs: the token that let them in may be good no more.
+    package func disconnectFollowers() {
+        feeds.disconnect()
     }
 
     /// Takes note of an answered request.

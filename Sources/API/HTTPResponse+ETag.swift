@@ -7,7 +7,7 @@ extension HTTPResponse {
         var response = self
         let tag = "\"\(String(Self.fingerprint(of: bytes), radix: 16))\""
         response.headers["ETag"] = tag
-        response.headers["Cache-Control"] = "no-cache"
+        response.headers["Cache-Control"] = "private, no-cache"
         guard Self.tags(in: request).contains(where: { $0 == "*" || $0 == tag || $0 == "W/\(tag)" }) else {
             return response
         }

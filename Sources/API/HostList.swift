@@ -20,8 +20,13 @@ package struct HostList: Sendable {
         return names.contains(name) || (takesAnyAddress && HTTPListenAddress(host: name, port: 0) != nil)
     }
 
+    /// The port that stands in a header `Host`; nil where it is the scheme's own.
+    static func port(of host: String) -> UInt16? {
+        host.lastIndex(of: ":").flatMap { UInt16(host[host.index(after: $0)...]) }
+    }
+
     private static func withoutPort(_ host: String) -> String {
-        guard let colon = host.lastIndex(of: ":"), UInt16(host[host.index(after: colon)...]) != nil else { return host }
+        guard port(of: host) != nil, let colon = host.lastIndex(of: ":") else { return host }
         return String(host[..<colon])
     }
 }

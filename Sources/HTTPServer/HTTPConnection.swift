@@ -40,8 +40,7 @@ struct HTTPConnection: @unchecked Sendable {
     func queue(
         _ response: HTTPResponse, toHEAD isHEAD: Bool, of dispatcher: HTTPDispatcher, closing: Bool
     ) -> Bool {
-        var response = response.explained()
-        response.headers["X-Content-Type-Options"] = "nosniff"
+        var response = response.explained().guarded()
         if closing { response.headers["Connection"] = "close" }
         if let name = dispatcher.configuration.serverName { response.headers["Server"] = name }
         guard let built = HTTPResponseBuilder.build(response, toHEAD: isHEAD, on: self, of: dispatcher) else {

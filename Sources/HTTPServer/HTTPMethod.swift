@@ -21,6 +21,11 @@ package struct HTTPMethod: RawRepresentable, Hashable, Sendable {
     /// would echo credentials. CONNECT, which would make a proxy, is not even understood.
     package static let understood: [HTTPMethod] = [.get, .head, .post, .put, .patch, .delete, .options, .query, .trace]
 
+    /// Whether it only asks and changes nothing (RFC 9110, 9.2.1).
+    package var isSafe: Bool {
+        [.get, .head, .options, .query, .trace].contains(self)
+    }
+
     /// For metrics: whatever a client invents counts as one method, so that labels stay bounded.
     package var label: String {
         HTTPMethod.understood.contains(self) ? rawValue : "OTHER"

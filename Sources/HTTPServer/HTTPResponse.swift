@@ -1,5 +1,5 @@
-/// A response as handlers make it. The server adds `Date`, `Content-Length` or the chunked coding, and
-/// `X-Content-Type-Options: nosniff`.
+/// A response as handlers make it. The server adds `Date`, `Content-Length` or the chunked coding, and what keeps
+/// browsers from misusing it (`guarded()`).
 package struct HTTPResponse: Sendable {
     package var status: HTTPStatus
     package var headers: HTTPHeaders
@@ -17,6 +17,23 @@ package struct HTTPResponse: Sendable {
 }
 
 extension HTTPResponse {
+    /// What browsers are told about every response that does not say otherwise itself: take it for what it says it is,
+    /// run nothing in it, show it in nobody's frame, hand it to no other site's page, keep no copy, and tell nobody
+    /// where a link was followed.
+    func guarded() -> HTTPResponse {
+        var response = self
+        for (name, value) in HTTPResponse.guards where headers[name] == nil {
+            response.headers.append(name: name, value: value)
+        }
+        return response
+    }
+
+    private static let guards = [
+        ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"), ("Cache-Control", "no-store"),
+        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+    ]
+
     /// An error without a body becomes a problem document: every 4xx and 5xx says what is wrong.
     func explained() -> HTTPResponse {
         guard status.isError, case .empty = body else { return self }

@@ -39,7 +39,7 @@ final class RunningServer {
         process.standardError = errors
         try process.runWithAllSignals()
         var greeting = ""
-        while !greeting.contains("/runs\n") {
+        while !greeting.contains("In a browser:") {
             let data = output.fileHandleForReading.availableData
             if data.isEmpty { throw Failure.didNotStart(greeting) }
             greeting += String(decoding: data, as: UTF8.self)

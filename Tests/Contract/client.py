@@ -155,7 +155,9 @@ def measured(client):
     assert client.followRun(id=run, Last_Event_ID=heard[-1]["id"]).status == 204
     shown = client.showRun(id=run, wait="30s")
     assert shown.json["outcome"] == "exited" and shown.json["exit_code"] == 0
-    assert shown.json == json.loads(heard[-1]["data"])
+    told = json.loads(heard[-1]["data"])
+    whole = shown.json
+    assert whole["specification"].pop("environment") == {} and whole == told
     assert client.showRun(id=run, If_None_Match=shown.headers["ETag"]).status == 304
     rows = list(csv.DictReader(io.StringIO(client.streamMeasurements(id=run, units="none").text), delimiter=";"))
     for total in shown.json["totals"]:
@@ -190,6 +192,12 @@ def cancelled(client):
     assert client.listRuns(limit=1, cursor=query["cursor"][0]).json["runs"][0]["id"] == first
 
 
+def signed_in(client):
+    assert client.showPage(token=client.token).status == 303
+    assert client.showPage(token=client.token + "x").status == 401
+    assert client.showPage().status == 200
+
+
 def failed(client):
     run = client.submitRun({"command": ["/no/such/program"]}).json["id"]
     assert client.showRun(id=run, wait="30s").json["outcome"] == "launch_failed"
@@ -203,6 +211,7 @@ def main():
     measured(client)
     cancelled(client)
     failed(client)
+    signed_in(client)
     for operation in ("showCapabilities", "showMetrics", "checkHealth", "checkReadiness", "showContract"):
         assert getattr(client, operation)().status == 200
     untried = {operation["operationId"] for _, _, operation, _ in contract.operations()} - client.called

@@ -16,6 +16,26 @@ import Testing
         #expect(!response.closes)
     }
 
+    @Test("browsers are told to be careful with every answer, in words that a route may replace")
+    func guards() throws {
+        let server = try TestServer(routes: [
+            HTTPRoute(.get, "/page") { _ in
+                .now(HTTPResponse(status: .ok, headers: ["Content-Security-Policy": "x", "cache-control": "y"]))
+            }
+        ])
+        for path in ["/hello", "/nothing", "/broken", "/page"] {
+            let response = try server.get(path)
+            #expect(response.header("X-Content-Type-Options") == "nosniff")
+            #expect(response.header("Referrer-Policy") == "no-referrer")
+            #expect(response.header("Cross-Origin-Resource-Policy") == "same-origin")
+            let isPage = path == "/page"
+            #expect(response.header("Cache-Control") == (isPage ? "y" : "no-store"))
+            #expect(
+                response.header("Content-Security-Policy")
+                    == (isPage ? "x" : "default-src 'none'; frame-ancestors 'none'"))
+        }
+    }
+
     @Test("HEAD has the headers of GET and no body")
     func head() throws {
         let server = try TestServer()
