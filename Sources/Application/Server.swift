@@ -44,8 +44,14 @@ struct Server {
             logger.notice(
                 "the output of \(strays) deleted \(strays == 1 ? "run" : "runs") was still there, and is gone now")
         }
-        cgroups?.enableAccounting()
-        if cgroups == nil { logger.notice("no writable cgroup v2: descendants of runs are found through /proc") }
+        if let cgroups {
+            if let obstacle = cgroups.moveIntoLeaf() {
+                logger.notice("\(obstacle): limits of runs hold by other means")
+            }
+            cgroups.enableAccounting()
+        } else {
+            logger.notice("no writable cgroup v2: descendants of runs are found through /proc")
+        }
 
         var configuration = RunEngineConfiguration(policy: .isolated(inherited))
         configuration.maximumConcurrentRuns = options.maxConcurrentRuns

@@ -5,7 +5,8 @@ import SystemPackage
 
 /// What the machine says about its counters; turns the kernel's errors into reasons that one can act on.
 struct PerfEnvironment: Sendable {
-    /// `/proc/sys/kernel/perf_event_paranoid`: 2 by default, 3 and 4 on Debian and Android forbid all use.
+    /// `/proc/sys/kernel/perf_event_paranoid`: 2 by default. 3 and 4, which Debian, Ubuntu and Android
+    /// have added, forbid all use without CAP_SYS_ADMIN; CAP_PERFMON does not lift that (seen on Debian's 6.1).
     let paranoidLevel: Int?
     /// Whether the kernel drives a PMU of the CPU (`cpu`, `cpu_core`, `armv8_pmuv3_0`, …).
     let hasCPUCounters: Bool
@@ -46,8 +47,13 @@ struct PerfEnvironment: Sendable {
 
     private func rights(_ error: Errno) -> Obstacle {
         let level = paranoidLevel.map(String.init) ?? "unknown"
+        let reason = "not permitted (\(error)); kernel.perf_event_paranoid is \(level)"
+        if let paranoidLevel, paranoidLevel > 2 {
+            return Obstacle(
+                reason, remedy: "sysctl kernel.perf_event_paranoid=2, as root: above that CAP_PERFMON does not help")
+        }
         return Obstacle(
-            "not permitted (\(error)); kernel.perf_event_paranoid is \(level)",
+            reason,
             remedy: "give the process CAP_PERFMON (setcap cap_perfmon=ep, or AmbientCapabilities=CAP_PERFMON in its "
                 + "systemd unit), or lower the level with sysctl kernel.perf_event_paranoid=1")
     }

@@ -1,7 +1,7 @@
 import SystemPackage
 
 /// What cgroups can bound, or account for, beyond the list of their processes.
-enum CgroupController: String, Sendable {
+enum CgroupController: String, CaseIterable, Sendable {
     case memory, pids, io
 }
 
@@ -11,12 +11,11 @@ extension CgroupHierarchy {
         for controller in [CgroupController.memory, .io] { _ = enable(controller) }
     }
 
-    /// Lets the cgroups of runs have a controller. Succeeds where it was handed down to the cgroup of this process,
-    /// and this process lives in none that would have to hand it on (the rule of "no internal processes").
+    /// Lets the cgroups of runs have a controller. Succeeds where it was handed down to the base, and no process lives
+    /// in that (the rule of "no internal processes"): see ``moveIntoLeaf(procRoot:pid:)``.
     ///
     /// - Returns: why it cannot, for people; nil when the controller is there.
     func enable(_ controller: CgroupController) -> String? {
-        let base = String(directory[..<(directory.lastIndex(of: "/") ?? directory.startIndex)])
         for place in [base, directory] {
             guard let refusal = PseudoFileText.write("+\(controller.rawValue)", to: "\(place)/cgroup.subtree_control")
             else { continue }

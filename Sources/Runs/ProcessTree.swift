@@ -10,8 +10,9 @@ struct ProcessTree: Sendable {
     let cgroup: RunCgroup?
     let children: ChildRegistry
 
-    /// Living processes other than the main one.
+    /// Living processes other than the main one, which in a cgroup may be any but those that move about just now.
     var descendants: [Int32] {
+        if cgroup?.isPopulated == false { return [] }
         // A cgroup that cannot be read is no empty one.
         if let pids = cgroup?.pids { return pids.filter { $0 != main.pid } }
         // Mostly there are none, and it shows without a walk through `/proc`.
@@ -22,6 +23,11 @@ struct ProcessTree: Sendable {
             children.adoptsOrphans
             ? table.orphans(except: mains ?? [main.pid], strangers: children.strangers, where: isOwn(among: mains)) : []
         return Array(Set(table.members(ofRun: main.pid) + orphans)).sorted()
+    }
+
+    /// Whether a process lives on after the main one, though perhaps ``descendants`` did not see it.
+    func isInhabited(by descendants: [Int32]) -> Bool {
+        cgroup?.isPopulated ?? !descendants.isEmpty
     }
 
     /// Whether an orphan is of this run. It is known by its session or by its environment; one that has left the one

@@ -26,15 +26,7 @@ final class RunCgroup: Sendable {
         self.path = path
     }
 
-    /// The processes in it that have not ended, in the order of the kernel; one pid per line in `cgroup.procs`.
-    ///
-    /// nil when they cannot be read.
-    var pids: [Int32]? {
-        guard let text = try? PseudoFile.readText("\(path)/cgroup.procs") else { return nil }
-        return text.split(separator: "\n").compactMap { Int32($0) }
-    }
-
-    /// Sends SIGKILL to every process in it at once, also to those that fork meanwhile (Linux 5.14).
+    /// Sends SIGKILL to every process in it and below at once, also to those that fork meanwhile (Linux 5.14).
     func killAll() {
         let descriptor = openat(directory.rawValue, "cgroup.kill", O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -45,19 +37,25 @@ final class RunCgroup: Sendable {
         close(descriptor)
     }
 
-    /// Takes the cgroup away. Fails, and leaves it, while a process is in it.
+    /// Takes the cgroup away with all that the run has made in it. Fails, and leaves it, while a process is in it.
     func remove() {
-        rmdir(path)
+        // The empty cgroups of a run that lives are its own business.
+        guard isPopulated != true else { return }
+        for path in tree.reversed() { rmdir(path) }
     }
 
     /// Kills what is in it, waits for its end (a few milliseconds) and takes the cgroup away; for the start of a
     /// server, which finds what its predecessor left.
     func endAndRemove() {
-        killAll()
-        var attempts = 0
-        while rmdir(path) != 0 && errno == EBUSY && attempts < 200 {
-            poll(nil, 0, 5)
-            attempts += 1
+        for _ in 0..<Self.looks {
+            killAll()
+            guard isPopulated == true else { break }
+            poll(nil, 0, Self.lookInterval)
         }
+        remove()
     }
+
+    /// Between two looks at processes that have been killed, in milliseconds, and how many looks there are at most.
+    private static let lookInterval: Int32 = 5
+    private static let looks = 200
 }

@@ -102,7 +102,7 @@ struct SupervisedRun {
         }
         let living = launched.tree.descendants
         leftovers = leftovers.isEmpty ? living : leftovers
-        if living.isEmpty || !launched.endsLeftovers {
+        if !launched.endsLeftovers || !launched.tree.isInhabited(by: living) {
             return close()
         }
         switch stage {

@@ -237,6 +237,7 @@ private func paranoid(_ event: PerfEvent) -> Errno? {
     @Test("a reason says what is the matter and what would help")
     func reasons() throws {
         let virtual = try environment("file proc/sys/kernel/perf_event_paranoid = 2")
+        let debian = try environment("file proc/sys/kernel/perf_event_paranoid = 3")
         let real = try environment("file sys/bus/event_source/devices/cpu/type = 4")
         let filtered = try environment("file proc/self/status = Seccomp:\t2")
         let table: [(PerfEnvironment, Errno, PerfEvent, String)] = [
@@ -245,6 +246,7 @@ private func paranoid(_ event: PerfEvent) -> Errno? {
             (virtual, .noSuchFileOrDirectory, faults, "this kernel does not know"),
             (real, .noSuchFileOrDirectory, cycles, "this CPU does not count it"),
             (virtual, .permissionDenied, cycles, "perf_event_paranoid is 2: give the process CAP_PERFMON"),
+            (debian, .permissionDenied, cycles, "is 3: sysctl kernel.perf_event_paranoid=2, as root"),
             (filtered, .notPermitted, cycles, "a seccomp filter forbids perf_event_open"),
             (filtered, .noFunction, cycles, "seccomp profile"), (filtered, .permissionDenied, cycles, "CAP_PERFMON"),
             (real, .notPermitted, cycles, "perf_event_paranoid is unknown"),

@@ -86,6 +86,45 @@ struct CgroupTests {
         #expect(access(directory, F_OK) != 0)
     }
 
+    /// A shell that moves into a cgroup of its own making, two levels below that of the run, and stays there.
+    private func nesting(in cgroup: String, whenThere: String) -> [String] {
+        let script = """
+            mkdir -p \(cgroup)/sub/below \(cgroup)/empty && echo $$ > \(cgroup)/sub/below/cgroup.procs \\
+                && \(whenThere)
+            """
+        return ["sh", "-c", script]
+    }
+
+    @Test("who has moved into a cgroup below that of the run is in it, is killed with it, and leaves nothing")
+    func nested() throws {
+        defer { hierarchy.remove() }
+        let pipe = try NamedPipe()
+        let cgroup = try hierarchy.makeCgroup(for: RunID(createdAt: .now))
+        let child = try launch(
+            nesting(in: cgroup.path, whenThere: "echo there > \(pipe.path) && exec sleep 1000"), in: cgroup)
+        #expect(try pipe.read() == "there")
+        #expect(cgroup.pids == [child.pid] && cgroup.isPopulated == true)
+        cgroup.remove()
+        #expect(access("\(cgroup.path)/empty", F_OK) == 0, "a run that lives keeps what it has made")
+        cgroup.endAndRemove()
+        #expect(try child.reap().outcome == .signaled(signal: SIGKILL))
+        #expect(cgroup.isPopulated == nil && access(cgroup.path, F_OK) != 0)
+    }
+
+    @Test("processes of threads in several cgroups are listed once, above them")
+    func threaded() throws {
+        defer { hierarchy.remove() }
+        let cgroup = try hierarchy.makeCgroup(for: RunID(createdAt: .now))
+        let child = try launch(["sleep", "1000"], in: cgroup)
+        #expect(mkdir("\(cgroup.path)/threads", 0o755) == 0)
+        #expect(PseudoFileText.write("threaded", to: "\(cgroup.path)/threads/cgroup.type") == nil)
+        #expect(PseudoFileText.write("\(child.pid)", to: "\(cgroup.path)/threads/cgroup.threads") == nil)
+        #expect(cgroup.pids == [child.pid])
+        cgroup.endAndRemove()
+        #expect(try child.reap().outcome == .signaled(signal: SIGKILL))
+        #expect(access(cgroup.path, F_OK) != 0)
+    }
+
     @Test("directories of living servers, and of others, are left alone")
     func foreign() throws {
         defer { hierarchy.remove() }
@@ -121,6 +160,27 @@ struct CgroupTests {
         #expect(try fixture.run("/no/such/program").outcome?.name == "launch_failed")
         fixture.stop()
         #expect(try PseudoDirectory.names(in: hierarchy.directory).filter { $0.utf8.count == 26 } == [])
+        hierarchy.remove()
+        #expect(access(hierarchy.directory, F_OK) != 0)
+    }
+
+    @Test("in an engine who has moved into a cgroup below is ended and named, and no cgroup is left")
+    func nestedDaemon() throws {
+        let fixture = try EngineFixture { $0.cgroups = hierarchy }
+        let pipe = try NamedPipe()
+        let run = try fixture.run(
+            "sh", "-c",
+            """
+            own=\(hierarchy.directory)/$ERGOMETER_RUN_ID
+            mkdir $own/sub
+            setsid env -i PATH=$PATH sh -c "echo \\$\\$ > $own/sub/cgroup.procs; echo \\$\\$ > \(pipe.path); exec sleep 1000" &
+            read pid < \(pipe.path); echo $pid > \(pipe.path).pid
+            """)
+        #expect(run.outcome == .exited(code: 0))
+        let pid = try #require(Int32(PseudoFile.readText("\(pipe.path).pid")))
+        #expect(run.warnings.contains { $0.hasPrefix("1 descendant outlived") && $0.contains("(pid \(pid))") })
+        #expect(!ProcessTable().processes.contains { $0.pid == pid && $0.state != "Z" })
+        fixture.stop()
         hierarchy.remove()
         #expect(access(hierarchy.directory, F_OK) != 0)
     }

@@ -1,0 +1,75 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// A server in a cgroup that was made for it, as a service manager does (`Delegate=yes`).
+@Suite(
+    .timeLimit(.minutes(2)), .enabled(if: LiveMachine.isRoot, "only root makes cgroups without being given one"),
+    .enabled(if: LiveMachine.unifiedCgroups != nil, "no cgroup v2 is mounted"))
+struct LeafTests {
+    private let directory: TemporaryDirectory
+    private let unit: String
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        unit = "\(try #require(LiveMachine.unifiedCgroups))/leaf-test.\(getpid()).\(UInt32.random(in: 0...UInt32.max))"
+        try FileManager.default.createDirectory(atPath: unit, withIntermediateDirectories: false)
+    }
+
+    /// A server that begins its life in the cgroup.
+    private func server() throws -> RunningServer {
+        let enter = #"echo $$ > "\#(unit)/cgroup.procs" && exec "$@""#
+        return try RunningServer(in: directory, wrapper: ["sh", "-c", enter, "sh"])
+    }
+
+    private func cgroup(of pid: Int32) throws -> String {
+        let lines = try String(contentsOfFile: "/proc/\(pid)/cgroup", encoding: .utf8).split(separator: "\n")
+        return LiveMachine.unifiedCgroups! + (lines.first { $0.hasPrefix("0::") }?.dropFirst(3) ?? "")
+    }
+
+    private func cgroups() throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: unit).filter { $0.hasSuffix("cgroup.procs") }
+    }
+
+    @Test func `a server that is alone in its cgroup lives in a leaf of it, and leaves it as it was`() throws {
+        let server = try server()
+        let leaf = try cgroup(of: server.pid)
+        #expect(leaf.hasPrefix("\(unit)/ergometer.") && leaf.hasSuffix(".\(server.pid)/server"))
+        #expect(try String(contentsOfFile: "\(unit)/cgroup.procs", encoding: .utf8) == "")
+        let run = try server.finished(#"{"command": "grep ^0:: /proc/self/cgroup"}"#)
+        let id = try #require(run["id"] as? String)
+        let place = try server.curl("/runs/\(id)/stdout").body.trimmingCharacters(in: .newlines)
+        #expect(LiveMachine.unifiedCgroups! + place.dropFirst(3) == leaf.replacing(/server$/, with: id))
+        #expect(server.terminate() == 0)
+        #expect(try cgroups() == ["cgroup.procs"])
+        #expect(rmdir(unit) == 0, "nobody lives in it")
+    }
+
+    @Test func `a server whose cgroup has other processes leaves them alone, and says what that means`() throws {
+        let other = try Process.run(
+            URL(fileURLWithPath: "/bin/sh"), arguments: ["-c", "echo $$ > \(unit)/cgroup.procs && exec sleep 1000"])
+        defer {
+            kill(other.processIdentifier, SIGKILL)
+            other.waitUntilExit()
+            rmdir(unit)
+        }
+        while try cgroup(of: other.processIdentifier) != unit {}
+        let server = try server()
+        #expect(try cgroup(of: server.pid) == unit)
+        #expect(server.log.contains("process \(other.processIdentifier) lives in \(unit), so it cannot hand on"))
+        #expect(server.terminate() == 0)
+        #expect(try cgroups() == ["cgroup.procs"])
+    }
+
+    @Test func `a server that was killed leaves nothing that the next one minds`() throws {
+        let killed = try server()
+        let leaf = try cgroup(of: killed.pid)
+        killed.kill()
+        let server = try server()
+        #expect(!FileManager.default.fileExists(atPath: leaf))
+        #expect(try cgroup(of: server.pid).hasSuffix(".\(server.pid)/server"))
+        #expect(server.terminate() == 0)
+        #expect(rmdir(unit) == 0)
+    }
+}
