@@ -27,7 +27,7 @@ extension ErgometerAPI {
 
 extension PrometheusText {
     fileprivate mutating func addMachineEnergy(_ status: SamplerStatus, layout: SourceLayout) {
-        let columns = layout.series.filter { $0.series.metric.unit == .joules && status.hasMoved($0) }
+        let columns = layout.series.filter { $0.series.metric.unit == .joules && status.hasProvedItself($0) == true }
         guard !columns.isEmpty else { return }
         family(
             "ergometer_rapl_energy_joules_total", .counter,
@@ -131,7 +131,9 @@ extension PrometheusText {
             "ergometer_sampler_read_errors_total", .counter,
             help: "Readings of sources that failed, by backend."
         )
-        for (backend, count) in status.readErrors { sample(count, labels: ["backend": backend]) }
+        for backend in SourceBackend.allCases {
+            sample(status.readErrors[backend], labels: ["backend": backend.name])
+        }
     }
 
     fileprivate mutating func addBackends(_ backends: [BackendStatus]) {
@@ -146,25 +148,5 @@ extension PrometheusText {
         }
         family("ergometer_http_request_duration_seconds", .histogram, help: "From request to answer, waiting included.")
         sample(statistics.durations.snapshot)
-    }
-}
-
-extension SamplerStatus {
-    /// By backend: RAPL is read for the machine, perf events are read for runs.
-    var readErrors: [(backend: String, count: UInt64)] {
-        [("perf_event", runReadErrors), ("rapl", machineReadErrors.reduce(0, +))]
-    }
-
-    fileprivate func hasMoved(_ column: SeriesColumn) -> Bool {
-        guard let now = machine?.values[column.column], let start = baseline?.values[column.column] else {
-            return false
-        }
-        return !column.provesItselfByMoving || Self.hasMoved(from: start, to: now)
-    }
-
-    /// Whether a counter has shown that it works: one that stands still from the start is a dead one, and where the
-    /// start was not read nobody can tell.
-    static func hasMoved(from start: Int64, to now: Int64) -> Bool {
-        start != absentValue && now != absentValue && now != start
     }
 }

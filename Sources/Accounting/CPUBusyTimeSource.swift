@@ -38,6 +38,7 @@ package final class CPUBusyTimeSource: Source {
         state = Mutex(State(reader: reader, times: times))
     }
 
+    package let backend = SourceBackend.busyTime
     package var columnCount: Int { layout.columnCount }
 
     package func read(into row: inout MutableSpan<Int64>, at offset: Int) -> SourceStatus {

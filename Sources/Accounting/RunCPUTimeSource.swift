@@ -8,15 +8,19 @@ import SystemPackage
 ///
 /// Exact at each reading, which interrupts the CPUs on which the cgroup is just running: some microseconds per CPU.
 ///
-/// Failure: a package of which a CPU could not be read is ``absentValue`` this time.
+/// Failure: a package of which a CPU could not be read is ``absentValue`` this time; one whose CPUs were all offline is
+/// so for good.
 ///
-/// When it lies: a CPU that comes online later is missed. What a process did before it was moved into the cgroup, or does
+/// When it lies: a CPU that was offline when the source was made is missed. What a process did before it was moved into the cgroup, or does
 /// after it was moved out, is not in it.
 final class RunCPUTimeSource: RunSource {
+    let backend = SourceBackend.cgroup
     let columnCount: Int
     private let packages: [Int]
     /// A descriptor, and the place of its CPU's package.
     private let counters: [(descriptor: Int32, place: Int)]
+    /// By package, what its sum begins with.
+    private let beginnings: [Int64]
 
     init(cgroup: Int32, cpus: [Int], packages: CPUPackages) throws(Errno) {
         var event = ergo_perf_event()
@@ -29,12 +33,16 @@ final class RunCPUTimeSource: RunSource {
             let descriptor = ergo_perf_event_open(&event, cgroup, Int32(cpu), -1)
             if descriptor < 0 {
                 let error = Errno(rawValue: errno)
+                // The CPU is offline: nothing runs there.
+                if error == .operationNotSupportedByDevice { continue }
                 for counter in counters { close(counter.descriptor) }
                 throw error
             }
             counters.append((descriptor, place))
         }
         self.counters = counters
+        let places = Set(counters.map(\.place))
+        beginnings = packages.packages.indices.map { places.contains($0) ? 0 : absentValue }
         self.packages = packages.packages
         columnCount = packages.packages.count
     }
@@ -45,7 +53,7 @@ final class RunCPUTimeSource: RunSource {
 
     func read(into row: inout MutableSpan<Int64>, at offset: Int) -> SourceStatus {
         var status = SourceStatus.ok
-        for column in 0..<columnCount { row[offset + column] = 0 }
+        for column in 0..<columnCount { row[offset + column] = beginnings[column] }
         for counter in counters {
             let column = offset + counter.place
             guard let time = Self.read(counter.descriptor) else {

@@ -18,6 +18,8 @@ package struct AttributionAccumulator: Sendable {
     private let columns: AttributionColumns
     private let shortestWindow: Duration
 
+    /// When the run's first frame was read.
+    private var begun: MonotonicInstant?
     /// Where the first window begins, and where the current one does.
     private var base: Reading?
     private var opened: Reading?
@@ -25,16 +27,17 @@ package struct AttributionAccumulator: Sendable {
     /// Idle energy, in joules, and busy time, in nanoseconds, that were due in earlier windows and come in later ones.
     private var idleDue = 0.0
     private var busyDue = 0.0
-    /// Up to the beginning of the current window.
-    private var closed = Parts()
+    /// Up to the beginning of the current window; nil before the first is over.
+    private var closed: Parts?
 
     package init(_ columns: AttributionColumns) {
         self.columns = columns
         shortestWindow = columns.busyLag * Self.lagsPerWindow
     }
 
-    /// Busy time is then known to a tenth.
-    private static let lagsPerWindow = 10
+    /// Busy time is then known to a tenth. A little less than ten: frames have true times, and one in ten intervals'
+    /// time may be some microseconds early.
+    private static let lagsPerWindow = 9.5
 
     /// Energy counters move about once a millisecond: what is due may be late by two such steps.
     private static let energyLag = EnergySummary.counterTick * 2
@@ -67,6 +70,7 @@ package struct AttributionAccumulator: Sendable {
 
     /// Takes the next frame; the parts of the window that it closes, or nil when it closes none.
     mutating func add(_ rows: Span<Int64>, at offset: Int, instant: MonotonicInstant) -> Parts? {
+        begun = begun ?? instant
         guard let reading = reading(in: rows, at: offset, instant: instant) else { return nil }
         latest = reading
         guard let opened else {
@@ -101,7 +105,7 @@ package struct AttributionAccumulator: Sendable {
     private mutating func closeWindow() -> Parts? {
         guard let base, let opened, let latest, latest.energy != base.energy else { return nil }
         let parts = divide(from: opened, to: latest)
-        closed = closed + parts
+        closed = (closed ?? Parts()) + parts
         self.opened = latest
         return parts
     }
@@ -126,10 +130,13 @@ package struct AttributionAccumulator: Sendable {
     /// R ÷ max(B, R), 0…1.
     private mutating func takeShare(of end: Reading, since start: Reading, _ seconds: Double) -> Double {
         let used = max(0, Double(end.used &- start.used))
-        let busy = max(0, Double(end.busy &- start.busy) - busyDue)
+        let risen = Double(end.busy &- start.busy)
+        let busy = max(0, risen - busyDue)
         // The run's own time is exact: where the busy time is behind it, the difference is yet to come.
         let cpus = (used / 1e9 / seconds).rounded(.up)
-        busyDue = min(max(0, used - busy), Double(columns.busyLag.wholeNanoseconds) * cpus)
+        let stillDue = max(0, busyDue - risen)
+        let due = min(stillDue + max(0, used - busy), Double(columns.busyLag.wholeNanoseconds) * cpus)
+        busyDue = max(stillDue, due)
         let whole = max(busy, used)
         return whole > 0 ? used / whole : 0
     }
@@ -144,7 +151,7 @@ extension AttributionAccumulator {
     }
 
     /// The sum of a part up to the last closed window, in joules.
-    func sum(of part: EnergyPart) -> Double { closed[part] }
+    func sum(of part: EnergyPart) -> Double { closed?[part] ?? 0 }
 
     var parts: [EnergyPart] { columns.parts }
 
@@ -154,6 +161,18 @@ extension AttributionAccumulator {
                 reason: "the energy, the busy time of the CPUs and the CPU time of the run were never read together")
         }
         if latest.energy == base.energy { return .unavailable(reason: "the energy counter of the domain stood still") }
+        guard let closed else { return .unavailable(reason: "no window of the division is over yet") }
         return .measured(.real(closed[part]))
+    }
+
+    /// Which part of the run the division leaves out, as a sentence; nil when it leaves out none or there is none.
+    func gapWarning(runEndedAt end: MonotonicInstant) -> String? {
+        guard closed != nil, let begun, let base, let latest else { return nil }
+        let missing = [(base.instant - begun, "first"), (end - latest.instant, "last")].filter { $0.0 > .zero }
+        if missing.isEmpty { return nil }
+        let parts = missing.map { "the \($0.1) \($0.0)" }.joined(separator: " and ")
+        return
+            "\(columns.energy.series.label) could not be divided all the time, for want of a reading of it, of the busy "
+            + "time of the CPUs or of the CPU time of the run: \(parts) of the run are missing in the parts."
     }
 }

@@ -43,8 +43,8 @@ package struct AttributionSummary: Sendable, Hashable {
         }
         if isShareOfMachine {
             notes.append(
-                "The machine has several packages, and without a cgroup v2 and CAP_PERFMON nothing says on which of them "
-                    + "the run spent its CPU time: it gets the same share of each.")
+                "The machine has several packages, and nothing said on which of them the run spent its CPU time, which "
+                    + "takes a cgroup v2 and CAP_PERFMON: it gets the same share of each.")
         }
         return notes
     }

@@ -5,8 +5,11 @@ package struct IdlePowerEstimate: Sendable {
     /// By the series of the domain's energy; domains of which nothing is known are missing.
     package let idlePowers: [Series: IdlePower]
 
-    /// Busier than this, a second is not quiet.
+    /// Busier than this, a second is not quiet: a share of all CPUs, and on a machine of many so much of one CPU.
     package static let quietBusyShare = 0.01
+    static let quietBusyCPUs = 0.05
+    /// A shorter window says little: energy comes in steps.
+    static let shortestWindow = Duration.milliseconds(500)
     /// Of the quiet seconds' power: what is above it had some reason.
     static let percentile = 0.1
     /// The newest ones; with fewer than the least, nothing is known.
@@ -16,22 +19,24 @@ package struct IdlePowerEstimate: Sendable {
     /// Learns from the quiet seconds among heartbeats.
     ///
     /// - Parameters:
-    ///   - heartbeats: readings of the machine about a second apart, the oldest first.
+    ///   - heartbeats: readings of the machine about a second apart, the oldest first; what must not be learned from is
+    ///     absent.
     ///   - cpuCount: CPUs that can be busy.
     ///   - now: what the age of the newest quiet second is told at.
     package init(learningFrom heartbeats: FrameBlock, layout: SourceLayout, cpuCount: Int, now: MonotonicInstant) {
         let machine = MachineWindows(block: heartbeats, layout: layout, cpuCount: cpuCount)
+        let limit = min(Self.quietBusyShare, Self.quietBusyCPUs / Double(cpuCount))
         let quiet = (1..<max(1, heartbeats.count)).filter { row in
-            machine.busyShare(from: row - 1, to: row).map { $0 < Self.quietBusyShare } ?? false
+            heartbeats.instant(at: row) - heartbeats.instant(at: row - 1) >= Self.shortestWindow
+                && machine.busyShare(from: row - 1, to: row).map { $0 < limit } ?? false
         }.suffix(Self.greatestWindowCount)
         idlePowers = machine.energy.reduce(into: [:]) { powers, energy in
+            // A second without energy is none of a counter that works.
             let windows = quiet.compactMap { row in
                 machine.watts(energy, from: row - 1, to: row).map { (watts: $0, end: heartbeats.instant(at: row)) }
-            }
+            }.filter { $0.watts > 0 }
             guard windows.count >= Self.leastWindowCount, let newest = windows.last?.end else { return }
             let watts = windows.map(\.watts).sorted()[Int(Double(windows.count) * Self.percentile)]
-            // A counter that never moves is dead, not idle.
-            guard watts > 0 else { return }
             powers[energy.series] = IdlePower(
                 watts: watts, origin: .learned(windows: windows.count, age: max(.zero, now - newest)))
         }

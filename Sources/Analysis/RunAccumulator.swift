@@ -83,5 +83,6 @@ package struct RunAccumulator: Sendable {
     package var warnings: [String] {
         guard let lastInstant else { return [] }
         return series.flatMap { [$0.gapWarning(runEndedAt: lastInstant), $0.starvationWarning].compactMap(\.self) }
+            + attributions.compactMap { $0.gapWarning(runEndedAt: lastInstant) }
     }
 }

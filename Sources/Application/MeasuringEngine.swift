@@ -8,6 +8,7 @@ import PerfEvents
 import RAPL
 import Runs
 import Sampling
+import SystemPackage
 
 /// The part that server and terminal have in common: backends, sampler and engine, put together.
 struct MeasuringEngine {
@@ -29,7 +30,7 @@ struct MeasuringEngine {
         var configuration = configuration
         configuration.machineWarnings = inventory.sentences
         if !inventory.available.isEmpty, let times = RunCPUTimeBackend(sysfsRoot: sysfsRoot) {
-            configuration.cgroupSource = { try? times.open(cgroup: $0) }
+            configuration.cgroupSource = { cgroup throws(Errno) in try times.open(cgroup: cgroup) }
         }
         engine = try RunEngine(
             configuration: configuration, backend: perfEvents, sampler: sampler, store: store,

@@ -4,6 +4,9 @@
 /// anything but the kernel's answer. A source may also be read from the launching and supervising threads,
 /// at the two ends of a run; implementations guard their state themselves.
 package protocol Source: AnyObject, Sendable {
+    /// Whose counters these are.
+    var backend: SourceBackend { get }
+
     /// Columns that `read` fills, fixed for the life of the source.
     var columnCount: Int { get }
 
@@ -26,8 +29,17 @@ package enum SourceStatus: Sendable, Hashable {
     case ok
     /// Some or all columns are absent this time; reading goes on at the next tick.
     case failed
+    /// As `failed`, because the kernel was at work on the counters: asked again at once, it may answer.
+    case busy
     /// There will never be another value; the source is not read again.
     case ended
+
+    package var isFailure: Bool { self == .failed || self == .busy }
+
+    /// Takes the failure of a part for that of the whole; what may be asked again at once comes first.
+    package mutating func join(_ part: SourceStatus) {
+        if part.isFailure && self != .busy { self = part }
+    }
 }
 
 /// Stands in a row for "not read". No counter of the kernel reaches it: they start at 0 and rise.

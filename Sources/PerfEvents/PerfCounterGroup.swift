@@ -54,16 +54,18 @@ final class PerfCounterGroup: Sendable {
         for descriptor in descriptors.reversed() { Glibc.close(descriptor) }
     }
 
-    /// Reads the group into its columns. False, and all columns absent, when the kernel has no answer.
-    func read(into row: inout MutableSpan<Int64>, at offset: Int) -> Bool {
+    /// Reads the group into its columns. They are absent when the kernel has no answer: `busy` while it takes an inherited
+    /// copy of the group apart (ECHILD).
+    func read(into row: inout MutableSpan<Int64>, at offset: Int) -> SourceStatus {
         let size = columnCount * MemoryLayout<Int64>.stride
         let answer = row.withUnsafeMutableBufferPointer { buffer in
             // `read`, because `pread` fails on such a descriptor.
             Glibc.read(descriptors[0], buffer.baseAddress! + offset, size)
         }
-        if answer == size { return true }
+        if answer == size { return .ok }
+        let isBusy = answer < 0 && errno == ECHILD
         withdraw(from: &row, at: offset)
-        return false
+        return isBusy ? .busy : .failed
     }
 
     /// Makes all columns absent.

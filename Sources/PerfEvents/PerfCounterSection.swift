@@ -34,25 +34,26 @@ final class PerfCounterSection: Sendable {
         columnCount = presenceOffset + (self.presence?.columnCount ?? 0)
     }
 
-    /// False when a group could not be read; its columns are absent then.
-    func read(into row: inout MutableSpan<Int64>, at offset: Int) -> Bool {
-        var succeeded = true
+    /// A group that could not be read has absent columns.
+    func read(into row: inout MutableSpan<Int64>, at offset: Int) -> SourceStatus {
+        var status = SourceStatus.ok
         var position = offset
         for group in groups {
-            if !group.read(into: &row, at: position) { succeeded = false }
+            status.join(group.read(into: &row, at: position))
             position += group.columnCount
         }
-        guard let presence else { return succeeded }
-        let isPresent = presence.read(into: &row, at: position)
+        guard let presence else { return status }
+        let presenceStatus = presence.read(into: &row, at: position)
+        status.join(presenceStatus)
         position = offset
         for group in groups {
-            if !isPresent || !Self.takeOutAbsence(of: offset + presenceOffset, from: position, in: &row) {
+            if presenceStatus.isFailure || !Self.takeOutAbsence(of: offset + presenceOffset, from: position, in: &row) {
                 group.withdraw(from: &row, at: position)
-                succeeded = false
+                status.join(.failed)
             }
             position += group.columnCount
         }
-        return succeeded
+        return status
     }
 
     /// Takes the time on cores of other types out of a group's `time_enabled`. False when nobody knows it.

@@ -7,14 +7,17 @@ import SystemPackage
 struct PerfEnvironment: Sendable {
     /// `/proc/sys/kernel/perf_event_paranoid`: 2 by default. 3 and 4, which Debian, Ubuntu and Android
     /// have added, forbid all use without CAP_SYS_ADMIN; CAP_PERFMON does not lift that (seen on Debian's 6.1).
-    let paranoidLevel: Int?
+    private(set) var paranoidLevel: Int?
     /// Whether the kernel drives a PMU of the CPU (`cpu`, `cpu_core`, `armv8_pmuv3_0`, …).
     let hasCPUCounters: Bool
     /// Whether a filter looks at the system calls of this process, as in a container.
     let isFiltered: Bool
 
+    private let root: String
+
     init(root: String = "") {
-        paranoidLevel = (try? PseudoFile.readText("\(root)/proc/sys/kernel/perf_event_paranoid")).flatMap { Int($0) }
+        self.root = root
+        paranoidLevel = Self.readParanoidLevel(root: root)
         let devices = (try? PseudoDirectory.names(in: "\(root)/sys/bus/event_source/devices")) ?? []
         hasCPUCounters = devices.contains { name in
             name == "cpu" || name.hasPrefix("cpu_") || name.hasPrefix("armv")
@@ -22,6 +25,19 @@ struct PerfEnvironment: Sendable {
         }
         let status = (try? PseudoFile.readText("\(root)/proc/self/status")) ?? ""
         isFiltered = status.split(separator: "\n").contains("Seccomp:\t2")
+    }
+
+    /// Looks again at what an operator can change while we live.
+    ///
+    /// - Returns: whether it has changed.
+    mutating func refresh() -> Bool {
+        let before = paranoidLevel
+        paranoidLevel = Self.readParanoidLevel(root: root)
+        return paranoidLevel != before
+    }
+
+    private static func readParanoidLevel(root: String) -> Int? {
+        (try? PseudoFile.readText("\(root)/proc/sys/kernel/perf_event_paranoid")).flatMap { Int($0) }
     }
 
     func obstacle(for error: Errno, of event: PerfEvent) -> Obstacle {

@@ -9,10 +9,11 @@ package enum PerfEventAvailability: Sendable, Hashable {
     case unavailable(Obstacle)
 }
 
-/// Asks the kernel what it counts. Answers are remembered, because rights and hardware do not change while we live;
-/// but not the answer that a resource is short, which may be another one next time.
+/// Asks the kernel what it counts. Answers are remembered, because hardware and our capabilities do not change while we
+/// live; until `perf_event_paranoid` does, and but for the answer that a resource is short, which may be another one next
+/// time.
 final class PerfEventProbe {
-    let environment: PerfEnvironment
+    private(set) var environment: PerfEnvironment
     private let tryOpening: @Sendable (PerfEvent) throws(Errno) -> Void
     private var answers: [PerfEvent: PerfEventAvailability] = [:]
 
@@ -26,6 +27,11 @@ final class PerfEventProbe {
     ) {
         self.environment = environment
         self.tryOpening = tryOpening
+    }
+
+    /// Forgets all answers if rights have changed since they were given. One small file is read.
+    func refresh() {
+        if environment.refresh() { answers = [:] }
     }
 
     func availability(of event: PerfEvent) -> PerfEventAvailability {

@@ -3,6 +3,7 @@ import Measurement
 extension PerfEventBackend {
     /// What this backend and all it builds on can do here. The kernel is asked once for each event and process.
     package var capabilities: Capabilities {
+        refresh()
         let events = catalogued + ofPMUs
         return Capabilities(
             backends: [perf, tracefsCapability, libpfm], families: families(of: events), events: events)
@@ -13,6 +14,7 @@ extension PerfEventBackend {
     package func tracepoints(matching filter: String) -> [EventCapability] {
         let names = resolver.tracefs.tracepoints.filter { $0.lowercased().contains(filter.lowercased()) }
         guard let first = names.first else { return [] }
+        refresh()
         let availability = self.availability(ofName: first)
         return names.map { name in
             guard let event = try? resolver.resolve(name).first else {

@@ -5,7 +5,6 @@ import Synchronization
 /// Counts perf events for runs.
 package final class PerfEventBackend: RunBackend {
     let resolver: PerfEventResolver
-    let environment: PerfEnvironment
     private let probe: Mutex<PerfEventProbe>
     /// The first event on an idle system costs 8 ms, because the kernel patches its own code for it; this one, which
     /// counts nothing and is inherited by nobody, keeps the patch in. Nil where perf is not to be had.
@@ -22,14 +21,19 @@ package final class PerfEventBackend: RunBackend {
     }
 
     init(probe: sending PerfEventProbe, resolver: PerfEventResolver = PerfEventResolver()) {
-        environment = probe.environment
         self.probe = Mutex(probe)
         self.resolver = resolver
         keptOpen = try? PerfEvent.openDummy()
     }
 
+    var environment: PerfEnvironment { probe.withLock { $0.environment } }
+
+    /// To be called before what may be answered otherwise than last time.
+    func refresh() { probe.withLock { $0.refresh() } }
+
     /// Whether this process may count anything at all.
     package var isAvailable: Bool {
+        refresh()
         if case .unavailable = availability(of: PerfEventCatalog.taskClock) { return false }
         return true
     }
@@ -54,6 +58,7 @@ package final class PerfEventBackend: RunBackend {
     }
 
     package func plan(events names: [String]?) throws(EventSelectionError) -> any RunSourcePlan {
+        refresh()
         guard let names else { return planDefaults() }
         var selection = PerfEventSelection(resolver)
         // Before the kernel is asked about any: each answer takes it a while.

@@ -4,6 +4,7 @@ import SystemPackage
 /// The open counters of one run's process tree.
 package final class PerfEventSource: RunSource {
     private let sections: [PerfCounterSection]
+    package let backend = SourceBackend.perfEvent
     package let columnCount: Int
 
     /// Opens `events` for the next child of the calling thread: those of the kernel as one group, which always runs,
@@ -38,7 +39,7 @@ package final class PerfEventSource: RunSource {
         var status = SourceStatus.ok
         var position = offset
         for section in sections {
-            if !section.read(into: &row, at: position) { status = .failed }
+            status.join(section.read(into: &row, at: position))
             position += section.columnCount
         }
         return status

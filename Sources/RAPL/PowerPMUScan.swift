@@ -28,7 +28,8 @@ enum PowerPMUScan {
             let reason = "cannot find the package of CPU \(cpu): \(answer(error))"
             return Findings(
                 unavailable: [
-                    UnavailableDomain(interface: .powerPMU, reason: reason, remedy: RAPLRemedy.powerPMU(error))
+                    UnavailableDomain(
+                        interface: .powerPMU, reason: reason, remedy: RAPLRemedy.topology(error, ofCPU: cpu))
                 ])
         }
     }

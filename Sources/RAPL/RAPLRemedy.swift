@@ -35,6 +35,18 @@ enum RAPLRemedy {
         }
     }
 
+    /// For a CPU of the `power` PMU whose package could not be found.
+    static func topology(_ errno: Errno, ofCPU cpu: Int) -> String {
+        let file = "/sys/devices/system/cpu/cpu\(cpu)/topology/physical_package_id"
+        return switch errno {
+        case .noSuchFileOrDirectory: "bring the CPU online, or let \(file) be seen here"
+        case .permissionDenied, .notPermitted: "let this process read \(file)"
+        case .invalidArgument: "the firmware does not tell the package: look for a newer one"
+        case .tooManyOpenFiles, .tooManyOpenFilesInSystem: "raise the limit on open files"
+        default: "see why \(file) cannot be read"
+        }
+    }
+
     /// For a file with content that nobody understands.
     static let garbage = "compare the file with the kernel's documentation and report the difference"
 

@@ -7,8 +7,8 @@ import Synchronization
 /// Values only rise. Powercap columns are in µJ (divisor 10⁶), PMU columns in units of 256 counts of the PMU (60 nJ,
 /// the multiplier says how many joules that is). Good for 17 years at 1 kW.
 ///
-/// Failure: a column that cannot be read is ``absentValue`` for this reading and counts in ``readErrors``; the next
-/// one that succeeds has the energy in between, for the counter ran on. A zone whose package goes away ends its column
+/// Failure: a column that cannot be read is ``absentValue`` for this reading, which is `failed`; the next one that
+/// succeeds has the energy in between, for the counter ran on. A zone whose package goes away ends its column
 /// for good, also when the package comes back; the source ends with the last of them.
 ///
 /// When it lies: the counters move about once a millisecond, so a reading is late by up to one tick of energy; some
@@ -19,7 +19,7 @@ import Synchronization
 package final class RAPLSource: Source {
     package let layout: SourceLayout
     private let clock: @Sendable () -> MonotonicInstant
-    private let readers: Mutex<RAPLReaders>
+    let readers: Mutex<RAPLReaders>
 
     init(layout: SourceLayout, readers: sending RAPLReaders, clock: @escaping @Sendable () -> MonotonicInstant) {
         self.layout = layout
@@ -28,18 +28,11 @@ package final class RAPLSource: Source {
         self.readers.withLock { _ = $0.read(at: clock()) { _, _ in } }
     }
 
+    package let backend = SourceBackend.rapl
     package var columnCount: Int { layout.columnCount }
 
-    /// Columns that could not be read, added up over all readings; a column that is gone counts once.
-    package var readErrors: Int { readers.withLock { $0.readErrors } }
-
-    /// Counters that went round, added up over all columns.
-    package var wraps: Int { readers.withLock { $0.wraps } }
-
     /// Counters that were set back, added up over all columns; what was consumed around it is not counted.
-    package var resets: Int { readers.withLock { $0.resets } }
-
-    package var setbacks: Int { resets }
+    package var setbacks: Int { readers.withLock { $0.resets } }
 
     /// Reads all domains under one timestamp.
     ///

@@ -29,11 +29,12 @@ enum CounterCheck {
         .milliseconds(20) + .microseconds(2) * faults + charged / 10
     }
 
-    /// The totals without those that the counters cannot vouch for.
-    static func withdrawn(_ totals: [SeriesTotal]) -> [SeriesTotal] {
-        totals.map { total in
+    /// The totals without those that the counters cannot vouch for. Those of a cgroup go on, and what is divided by them.
+    static func withdrawn(_ totals: [SeriesTotal], of layout: SourceLayout?) -> [SeriesTotal] {
+        let vouched = layout?.countedByCgroup ?? []
+        return totals.map { total in
             let isOfRun = total.series.consumer != .localMachine || total.series.metric == .attributedEnergy
-            guard isOfRun, case .measured = total.result else { return total }
+            guard isOfRun, !vouched.contains(total.series), case .measured = total.result else { return total }
             return SeriesTotal(
                 series: total.series,
                 result: .unavailable(reason: "its counter was stopped while the command ran; the warnings say more"),
@@ -46,5 +47,15 @@ enum CounterCheck {
             case .measured(.integer(let value)) = total.result
         else { return nil }
         return value
+    }
+}
+
+extension SourceLayout {
+    /// The CPU time on each package, which counters of the run's cgroup tell, and the parts of energy that follow from it.
+    fileprivate var countedByCgroup: Set<Series> {
+        let times = series.filter { $0.series.metric == .cpuTime }
+        let columns = Set(times.map(\.column))
+        let parts = (attributions ?? []).filter { columns.contains($0.used) }.flatMap { $0.parts.map($0.series(of:)) }
+        return Set(times.map(\.series) + parts)
     }
 }

@@ -26,6 +26,14 @@ struct IdlePowerMeter: Sendable {
     /// Between two looks at whether the measurement is still wanted.
     private static let patience = Int32(100)
 
+    /// For how long to wait before the next look, in milliseconds; nil when the end has come. Never below 0, which would
+    /// be for ever.
+    static func timeout(until end: MonotonicInstant, now: MonotonicInstant) -> Int32? {
+        let left = end - now
+        guard left > .zero else { return nil }
+        return Int32(clamping: min(Int64(patience), left.wholeNanoseconds / 1_000_000 + 1))
+    }
+
     /// Watches the machine for a time, on the calling thread.
     ///
     /// - Parameter isUnwanted: asked now and then; ends the measurement early.
@@ -36,9 +44,7 @@ struct IdlePowerMeter: Sendable {
         // No ticks in between: its first frame and its last one are all that is needed.
         let recording = sampler.makeRecording(interval: .seconds(86_400), sources: [])
         let end = sampler.begin(recording).monotonic.advanced(by: duration)
-        while !isUnwanted(), MonotonicInstant.now < end {
-            poll(nil, 0, min(Self.patience, Int32(clamping: (end - .now).wholeNanoseconds / 1_000_000 + 1)))
-        }
+        while !isUnwanted(), let timeout = Self.timeout(until: end, now: .now) { poll(nil, 0, timeout) }
         guard let frames = sampler.finish(recording)?.frames, MonotonicInstant.now >= end else { return [:] }
         return IdlePowerEstimate(measuring: frames, layout: layout, cpuCount: cpuCount).idlePowers
     }

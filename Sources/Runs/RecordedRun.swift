@@ -50,7 +50,8 @@ struct RecordedRun {
             let verb = statistics.lostFrames == 1 ? "was" : "were"
             warnings.append(
                 "\(counted(statistics.lostFrames, "sample")) \(verb) lost, not the totals: "
-                    + "the disk could not keep up with the sampling interval")
+                    + "those before them had not been taken over in time, as with a slow disk or a slow start of the command"
+            )
         }
         if let setbacks = statistics.setbacks, setbacks > 0 {
             warnings.append(

@@ -142,6 +142,6 @@ extension Run {
         let totals = summary?.totals ?? []
         guard let warning = CounterCheck.warning(totals, usage) else { return }
         warnings.append(warning)
-        summary?.totals = CounterCheck.withdrawn(totals)
+        summary?.totals = CounterCheck.withdrawn(totals, of: layout)
     }
 }

@@ -1,4 +1,8 @@
 import Measurement
+import SystemPackage
+
+/// Opens what is read of a run's cgroup, by its descriptor.
+package typealias CgroupSourceOpener = @Sendable (_ cgroup: Int32) throws(Errno) -> any RunSource
 
 /// How an engine treats all its runs.
 package struct RunEngineConfiguration: Sendable {
@@ -9,8 +13,8 @@ package struct RunEngineConfiguration: Sendable {
     package var maximumQueuedRuns = 1000
     /// Nil: descendants are found through `/proc` instead.
     package var cgroups: CgroupHierarchy?
-    /// Opens what else is read of a run's cgroup, by its descriptor; nil when there is nothing, or it cannot be had.
-    package var cgroupSource: (@Sendable (_ cgroup: Int32) -> (any RunSource)?)?
+    /// Opens what else is read of a run's cgroup, by its descriptor; nil when there is nothing.
+    package var cgroupSource: CgroupSourceOpener?
     /// Where the output of commands is kept; nil to drop it.
     package var output: OutputDirectory?
     /// How long a launch is tried again and again while descriptors, processes or memory are short.

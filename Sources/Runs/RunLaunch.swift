@@ -9,7 +9,7 @@ import SystemPackage
 struct RunLaunch: Sendable {
     private let launcher: CommandLauncher
     private let cgroups: CgroupHierarchy?
-    private let cgroupSource: (@Sendable (_ cgroup: Int32) -> (any RunSource)?)?
+    private let cgroupSource: CgroupSourceOpener?
     private let outputs: OutputDirectory?
     private let endsLeftovers: Bool
     private let sampler: Sampler
@@ -31,10 +31,9 @@ struct RunLaunch: Sendable {
     /// - Throws: ``LaunchError``, or what the counters said when they were opened; nothing is left then.
     func callAsFunction(_ active: ActiveRun, idlePowers: [Series: IdlePower]) throws -> LaunchedRun {
         let source = try active.plan.open()
-        let (cgroup, remarks) = try makeCgroup(for: active.id)
+        let (cgroup, ofCgroup, remarks) = try makeCgroup(for: active.id)
         let streams = try makeStreams(for: active, cgroup)
         let enforcement = LimitEnforcement(active.specification.limits, cgroup: cgroup, in: cgroups)
-        let ofCgroup = cgroup.flatMap { cgroupSource?($0.descriptor) }
         let recording = sampler.makeRecording(
             interval: active.specification.interval, sources: [source] + (ofCgroup.map { [$0] } ?? []))
         // The window opens here. `execve` starts the counters by itself.
@@ -85,14 +84,35 @@ struct RunLaunch: Sendable {
         return specification
     }
 
-    /// - Returns: a cgroup, or what is to be said of a run that has none though others have.
-    private func makeCgroup(for id: RunID) throws(Errno) -> (RunCgroup?, remarks: [String]) {
+    /// - Returns: a cgroup and what is read of it, or what is to be said of a run that has none though others have.
+    private func makeCgroup(for id: RunID) throws(Errno) -> (RunCgroup?, (any RunSource)?, remarks: [String]) {
         do throws(Errno) {
-            return (try cgroups?.makeCgroup(for: id), [])
+            guard let cgroup = try cgroups?.makeCgroup(for: id) else { return (nil, nil, []) }
+            let (source, remarks) = try openSource(of: cgroup)
+            return (cgroup, source, remarks)
         } catch {
             if LaunchShortage.codes.contains(error) { throw error }
-            return (nil, [Self.remark(aboutNoCgroup: error)])
+            return (nil, nil, [Self.remark(aboutNoCgroup: error)])
         }
+    }
+
+    /// - Throws: a shortage; the cgroup is gone then.
+    private func openSource(of cgroup: RunCgroup) throws(Errno) -> ((any RunSource)?, remarks: [String]) {
+        do throws(Errno) {
+            return (try cgroupSource?(cgroup.descriptor), [])
+        } catch {
+            if LaunchShortage.codes.contains(error) {
+                cgroup.remove()
+                throw error
+            }
+            return (nil, Self.remarks(aboutNoSource: error))
+        }
+    }
+
+    /// Without rights there is nothing new: the attribution of every run says what it lacks.
+    private static func remarks(aboutNoSource error: Errno) -> [String] {
+        if error == .permissionDenied || error == .notPermitted { return [] }
+        return ["the run's CPU time on each package is not known: opening its counters failed: \(error)"]
     }
 
     private static func remark(aboutNoCgroup error: Errno) -> String {

@@ -80,7 +80,11 @@ extension Supervisor {
 
     /// Takes the last frame of a run: everything else can wait.
     private func closeWindow(_ tag: UInt64, _ watch: SupervisorWatch) -> FinishedRecording? {
-        watch.runs[tag].flatMap { sampler.finish($0.launched.recording) }
+        watch.runs[tag].flatMap { run in
+            sampler.finish(run.launched.recording) {
+                ProcessTree.canLook && run.launched.tree.descendants.isEmpty
+            }
+        }
     }
 
     private func commandEnded(_ tag: UInt64, _ recording: FinishedRecording?, _ watch: inout SupervisorWatch) {

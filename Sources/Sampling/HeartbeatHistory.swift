@@ -1,6 +1,7 @@
 import Measurement
 
-/// The machine's values at the newest heartbeats: what it does when nobody measures. Memory is taken once.
+/// The machine's values at the newest heartbeats: what it does when nobody measures. Memory is taken once. A heartbeat
+/// of a second in which somebody measured has a row too, without values.
 struct HeartbeatHistory: Sendable {
     /// A quarter of an hour.
     static let capacity = 900
@@ -16,10 +17,10 @@ struct HeartbeatHistory: Sendable {
         rows = [Int64](repeating: absentValue, count: Self.capacity * (columnCount + 1))
     }
 
-    mutating func append(_ values: [Int64], at instant: MonotonicInstant) {
+    mutating func append(_ values: [Int64], at instant: MonotonicInstant, isMeasured: Bool) {
         let start = next * (columnCount + 1)
         rows[start] = instant.nanoseconds
-        for column in values.indices { rows[start + 1 + column] = values[column] }
+        for column in values.indices { rows[start + 1 + column] = isMeasured ? absentValue : values[column] }
         next = (next + 1) % Self.capacity
         count = min(count + 1, Self.capacity)
     }

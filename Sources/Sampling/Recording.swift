@@ -54,13 +54,15 @@ struct RecordingState {
 
     /// Appends a frame: the machine's values as just read, and the run's own, read now.
     ///
-    /// - Returns: how many of the run's sources failed.
-    mutating func takeFrame(at now: MonotonicInstant, machineRow: [Int64]) -> Int {
+    /// - Parameter due: the tick; nil for the two ends of a run.
+    /// - Returns: how the run's sources failed.
+    mutating func takeFrame(at now: MonotonicInstant, machineRow: [Int64], due: SamplingGrid.Due?) -> SourceFailures {
         guard !block.isFull else {
             // Values are cumulative: what is lost is resolution, and it is counted.
             statistics.lostFrames += 1
-            return 0
+            return SourceFailures()
         }
+        if let due { statistics.record(due) }
         block.append(at: now) { row in
             for column in machineRow.indices { row[column + 1] = machineRow[column] }
         }
@@ -69,20 +71,31 @@ struct RecordingState {
 
     /// Reads the run's own sources into the last frame.
     ///
-    /// - Returns: how many of them failed.
-    mutating func retakeLastFrame() -> Int {
-        var failures = 0
+    /// - Returns: how they failed.
+    mutating func retakeLastFrame() -> SourceFailures {
+        var failures = SourceFailures()
         let sources = recording.sources
         let first = recording.machineColumnCount + 1
         block.updateLast { row in
             var offset = first
             for index in sources.indices {
                 let source = sources[index]
-                if source.readUnlessEnded(&ended[index], into: &row, at: offset) == .failed { failures += 1 }
+                failures.add(source.readUnlessEnded(&ended[index], into: &row, at: offset), of: source)
                 offset += source.columnCount
             }
         }
         return failures
+    }
+}
+
+/// Which of a run's sources failed at a reading, and whether they may be asked again at once.
+struct SourceFailures {
+    private(set) var errors = ReadErrors()
+    private(set) var status = SourceStatus.ok
+
+    mutating func add(_ status: SourceStatus, of source: any Source) {
+        if status.isFailure { errors.add(source.backend) }
+        self.status.join(status)
     }
 }
 

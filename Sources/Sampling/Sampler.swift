@@ -29,7 +29,8 @@ package final class Sampler: Sendable {
 
     package var status: SamplerStatus { state.withLock { $0.status.separated() } }
 
-    /// The machine's values at the heartbeats of the last quarter of an hour, the oldest first.
+    /// The machine's values at the heartbeats of the last quarter of an hour, the oldest first; absent while something
+    /// was recorded.
     package var heartbeats: FrameBlock {
         // Its memory is taken outside the lock.
         var block = FrameBlock(columnCount: machineLayout.columnCount, capacity: HeartbeatHistory.capacity)
@@ -110,14 +111,19 @@ extension Sampler {
 
     /// Takes a run's last frame on the calling thread and forgets the run.
     ///
+    /// - Parameter isStill: whether nothing of the run lives that its counters could count: only then a later reading
+    ///   completes the last frame.
     /// - Returns: when that frame was taken, the frames that nobody has drained, and how sampling went.
-    package func finish(_ recording: Recording) -> FinishedRecording? {
-        var attempts = 0
-        while attempts < Self.lastFrameAttempts, !state.withLock({ $0.closeWindow(of: recording) }) {
-            poll(nil, 0, 1)
-            attempts += 1
-        }
+    package func finish(_ recording: Recording, isStill: () -> Bool = { true }) -> FinishedRecording? {
+        if state.withLock({ $0.closeWindow(of: recording) }) == .busy, isStill() { completeLastFrame(of: recording) }
         return state.withLock { $0.finish(recording) }
+    }
+
+    private func completeLastFrame(of recording: Recording) {
+        for _ in 0..<Self.lastFrameAttempts {
+            poll(nil, 0, 1)
+            if state.withLock({ $0.closeWindow(of: recording) }) != .busy { return }
+        }
     }
 
     /// Gives the frames of a run since the last visit, in exchange for an empty block of the same shape.

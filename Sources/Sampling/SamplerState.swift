@@ -8,6 +8,8 @@ struct SamplerState {
     /// The machine's values of the current tick.
     private var machineRow: [Int64]
     private var recordings: [RecordingState] = []
+    /// Whether a recording has begun since the last heartbeat.
+    private var hasBegun = false
     private var heartbeatGrid: SamplingGrid
     private(set) var history: HeartbeatHistory
     var status: SamplerStatus
@@ -19,7 +21,7 @@ struct SamplerState {
         machineRow = Array(repeating: absentValue, count: sources.reduce(0) { $0 + $1.columnCount })
         history = HeartbeatHistory(columnCount: machineRow.count)
         heartbeatGrid = SamplingGrid(interval: Sampler.heartbeatInterval, after: .now)
-        status = SamplerStatus(machineReadErrors: Array(repeating: 0, count: sources.count))
+        status = SamplerStatus()
     }
 
     /// Columns of the machine in every frame.
@@ -41,8 +43,7 @@ struct SamplerState {
             guard !recordings[index].isClosed, let due = recordings[index].grid.advance(to: now) else { continue }
             if !isMachineRead { readMachine() }
             isMachineRead = true
-            recordings[index].statistics.record(due)
-            takeFrame(of: index, at: now)
+            takeFrame(of: index, at: now, due: due)
             latest = due.joined(with: latest)
         }
         if let due = heartbeatGrid.advance(to: now) {
@@ -68,7 +69,9 @@ struct SamplerState {
             status.machine = .init(instant: now, values: machineRow.map { $0 })
         }
         status.machine?.update(machineRow, at: now)
-        history.append(machineRow, at: now)
+        status.baseline?.fill(machineRow)
+        history.append(machineRow, at: now, isMeasured: hasBegun || !recordings.isEmpty)
+        hasBegun = false
     }
 
     private mutating func readMachine() {
@@ -77,8 +80,8 @@ struct SamplerState {
             var offset = 0
             for index in sources.indices {
                 let source = sources[index]
-                if source.readUnlessEnded(&endedSources[index], into: &row, at: offset) == .failed {
-                    status.machineReadErrors[index] += 1
+                if source.readUnlessEnded(&endedSources[index], into: &row, at: offset).isFailure {
+                    status.readErrors.add(source.backend)
                 }
                 offset += source.columnCount
             }
@@ -91,9 +94,8 @@ struct SamplerState {
         return sum
     }
 
-    private mutating func takeFrame(of index: Int, at now: MonotonicInstant) {
-        let failures = recordings[index].takeFrame(at: now, machineRow: machineRow)
-        status.runReadErrors += UInt64(failures)
+    private mutating func takeFrame(of index: Int, at now: MonotonicInstant, due: SamplingGrid.Due?) {
+        status.readErrors.add(recordings[index].takeFrame(at: now, machineRow: machineRow, due: due).errors)
     }
 }
 
@@ -109,7 +111,8 @@ extension SamplerState {
         let setbacks = setbacks
         recordings.append(recording)
         recordings[recordings.count - 1].setbacksAtStart = setbacks
-        takeFrame(of: recordings.count - 1, at: now)
+        hasBegun = true
+        takeFrame(of: recordings.count - 1, at: now, due: nil)
     }
 
     /// - Returns: when the oldest frame was taken that a run still has here.
@@ -120,19 +123,19 @@ extension SamplerState {
     }
 
     /// Takes a run's last frame. The window closes with the first call; later ones ask those of the run's own sources
-    /// again that had no answer: its counters stand still by then.
+    /// again: its counters stand still by then, if nothing of it lives.
     ///
-    /// - Returns: whether the frame is complete.
-    mutating func closeWindow(of recording: Recording) -> Bool {
-        guard let index = recordings.firstIndex(where: { $0.recording === recording }) else { return true }
-        if recordings[index].isClosed { return recordings[index].retakeLastFrame() == 0 }
+    /// - Returns: `busy` where a later call may complete the frame.
+    mutating func closeWindow(of recording: Recording) -> SourceStatus {
+        guard let index = recordings.firstIndex(where: { $0.recording === recording }) else { return .ended }
+        if recordings[index].isClosed { return recordings[index].retakeLastFrame().status }
         recordings[index].isClosed = true
         let now = MonotonicInstant.now
         readMachine()
         recordings[index].makeRoomForLastFrame()
-        let failures = recordings[index].takeFrame(at: now, machineRow: machineRow)
-        status.runReadErrors += UInt64(failures)
-        return failures == 0
+        let failures = recordings[index].takeFrame(at: now, machineRow: machineRow, due: nil)
+        status.readErrors.add(failures.errors)
+        return failures.status
     }
 
     /// Lets a run go, with its last frame.

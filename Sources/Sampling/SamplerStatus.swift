@@ -5,7 +5,7 @@ import Measurement
 package struct SamplerStatus: Sendable {
     /// The machine's values at the last heartbeat, one per column of its layout; nil before the first.
     package var machine: MachineReading?
-    /// The machine's values when the sampler started: what its counters are compared with.
+    /// The machine's first value of each column, most from when the sampler started: what counters are compared with.
     package var baseline: MachineReading?
     /// Since the sampler started, heartbeats included.
     package var ticks: UInt64 = 0
@@ -14,9 +14,8 @@ package struct SamplerStatus: Sendable {
     package var lateness = Histogram(bounds: Self.latenessBounds)
     /// How long the readings of a tick took, in seconds.
     package var readTime = Histogram(bounds: Self.readTimeBounds)
-    /// Failed readings of the machine's sources, in their order, and of all runs' sources together.
-    package var machineReadErrors: [UInt64]
-    package var runReadErrors: UInt64 = 0
+    /// Failed readings of the machine's sources and of all runs'.
+    package var readErrors = ReadErrors()
     /// What the kernel gave the sampling thread.
     package var policy = SchedulingPolicy.other
 
@@ -32,6 +31,11 @@ package struct SamplerStatus: Sendable {
         package fileprivate(set) var instant: MonotonicInstant
         package fileprivate(set) var values: [Int64]
 
+        /// Takes over values of columns that had none, in place.
+        mutating func fill(_ newer: [Int64]) {
+            for column in newer.indices where values[column] == absentValue { values[column] = newer[column] }
+        }
+
         /// Takes over newer values, in place.
         mutating func update(_ newer: [Int64], at now: MonotonicInstant) {
             instant = now
@@ -44,9 +48,20 @@ package struct SamplerStatus: Sendable {
     func separated() -> SamplerStatus {
         var copy = self
         copy.machine?.values = machine!.values.map { $0 }
-        copy.machineReadErrors = machineReadErrors.map { $0 }
+        copy.baseline?.values = baseline!.values.map { $0 }
         copy.lateness = lateness.separated()
         copy.readTime = readTime.separated()
         return copy
+    }
+}
+
+extension SamplerStatus {
+    /// Whether a column of the machine has shown that it works: one that must move to be believed, and has not since its
+    /// first value, is a dead one. Nil before there is a value to tell by.
+    package func hasProvedItself(_ column: SeriesColumn) -> Bool? {
+        guard let now = machine?.values[column.column], let start = baseline?.values[column.column],
+            now != absentValue, start != absentValue
+        else { return nil }
+        return !column.provesItselfByMoving || now != start
     }
 }

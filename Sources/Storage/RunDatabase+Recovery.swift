@@ -67,7 +67,8 @@ extension RunDatabase {
         let covered = accumulator.lastInstant.map { $0 - startedAt.monotonic } ?? .zero
         run.warnings.append(
             "The server stopped while the command ran. The totals are those of its first \(covered); what came after, "
-                + "how the command ended, how much it wrote and how many ticks were missed is not known.")
+                + "how the command ended, how much it wrote and how many ticks were missed is not known, nor whether the "
+                + "command stopped its counters, as a set-uid program does.")
     }
 
     private static func warning(aboutEnded pids: [Int32]) -> String {

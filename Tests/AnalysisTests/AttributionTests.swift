@@ -170,7 +170,7 @@ extension RunAccumulator {
         }
         accumulator.add(block, forEachRow: note)
         accumulator.finish(forEachRow: note)
-        #expect(ends == [100, 200, 250])
+        #expect(ends == [95, 190, 250])
     }
 
     @Test("A dead energy counter, or a busy time that was never read, leaves no number", arguments: [0, 1])
@@ -188,6 +188,76 @@ extension RunAccumulator {
         accumulator.finish()
         #expect(accumulator.parts.isEmpty)
         #expect(accumulator.totals.count == 6)
+    }
+
+    @Test("Frames that come some microseconds early do not make a window one frame longer")
+    func earlyFrames() {
+        let machine = KnownMachine(loads: [{ _ in 1 }, { _ in 0 }])
+        var accumulator = RunAccumulator(layout: machine.layout(ofRun: 0))
+        var ends: [Int64] = []
+        for frame in 0...4 as ClosedRange<Int64> {
+            // 40 ms, which is ten updates of the busy time; the odd ones are late.
+            let instant = frame * 40_000_000 + (frame % 2) * 30_000
+            var block = FrameBlock(columnCount: 3, capacity: 1)
+            block.append(
+                at: MonotonicInstant(nanoseconds: instant), values: [frame * 1_000_000, frame * 40_000_000, instant])
+            accumulator.add(block) { series, instant, _ in
+                if series == 3 { ends.append(instant.nanoseconds / 1_000_000) }
+            }
+        }
+        #expect(ends == [40, 80, 120, 160])
+    }
+
+    @Test("Before its first window is over a run has no parts, and not 0 J")
+    func young() {
+        var machine = KnownMachine(loads: [{ _ in 1 }, { _ in 0 }])
+        let block = machine.frames(seconds: 0.03, every: 10)
+        var accumulator = RunAccumulator(layout: machine.layout(ofRun: 0))
+        accumulator.add(block)
+        #expect(accumulator.parts.isEmpty)
+        #expect(accumulator.totals.last?.result == .unavailable(reason: "no window of the division is over yet"))
+        accumulator.finish()
+        #expect(accumulator.parts.count == 3)
+    }
+
+    @Test("A part of the run in which the busy time could not be read is said to be missing in the parts")
+    func gap() throws {
+        var machine = KnownMachine(loads: [{ _ in 1 }, { _ in 0 }])
+        let live = machine.frames(seconds: 1, every: 1000)
+        var block = FrameBlock(columnCount: live.columnCount, capacity: live.count)
+        for row in 0..<live.count {
+            var values = (0..<live.columnCount).map { live.value(row: row, column: $0) }
+            if row == live.count - 1 { values[1] = absentValue }
+            block.append(at: live.instant(at: row), values: values)
+        }
+        var accumulator = RunAccumulator(layout: machine.layout(ofRun: 0))
+        accumulator.add(live)
+        accumulator.finish()
+        #expect(accumulator.warnings.isEmpty)
+        accumulator = RunAccumulator(layout: machine.layout(ofRun: 0))
+        accumulator.add(block)
+        accumulator.finish()
+        let warning = try #require(accumulator.warnings.first { $0.contains("divided") })
+        #expect(warning.contains("the last 0.1 seconds of the run are missing in the parts"))
+    }
+
+    @Test("Busy time that was due and has not come by the next window is taken from the one after that")
+    func dueForTwoWindows() throws {
+        let machine = KnownMachine(loads: [{ _ in 1 }, { _ in 0 }])
+        var accumulator = RunAccumulator(layout: machine.layout(ofRun: 0))
+        var block = FrameBlock(columnCount: 3, capacity: 4)
+        // The run used 4 ms in the first window; the CPUs' account shows them in the third, beside 40 ms of others.
+        for (frame, values) in [
+            [0, 0, 0], [2_000_000, 0, 4_000_000], [4_000_000, 0, 4_000_000], [6_000_000, 44_000_000, 24_000_000],
+        ].enumerated() {
+            block.append(at: MonotonicInstant(nanoseconds: Int64(frame) * 40_000_000), values: values.map(Int64.init))
+        }
+        var last: [Value] = []
+        accumulator.add(block) { series, instant, change in
+            if series >= 3, instant.nanoseconds == 120_000_000 { last.append(change.change) }
+        }
+        // Half of the last 2 J less 0.8 J of idleness: 20 ms of 40.
+        #expect(abs(try #require(last.first).asDouble - 0.6) < 1e-9)
     }
 
     @Test("A layout without busy time, energy or CPU time of the run is not attributed")
@@ -267,6 +337,37 @@ extension RunAccumulator {
         #expect(learn(Array(repeating: (watts: 10, busy: 0.011), count: 100)) == nil)
         #expect(learn(Array(repeating: (watts: 10, busy: 0), count: 4)) == nil)
         #expect(learn(Array(repeating: (watts: 0, busy: 0), count: 50)) == nil)
+    }
+
+    @Test("On many CPUs a second in which one of them worked is not quiet")
+    func manyCPUs() {
+        let beats = heartbeats(Array(repeating: (watts: 10, busy: 0.04), count: 100))
+        let end = MonotonicInstant(nanoseconds: 100_000_000_000)
+        let powers = { (cpuCount: Int) in
+            IdlePowerEstimate(learningFrom: beats, layout: layout, cpuCount: cpuCount, now: end).idlePowers
+        }
+        // 80 ms in each second: less than 1 % of 128 CPUs.
+        #expect(powers(128).isEmpty)
+        let quiet = heartbeats(Array(repeating: (watts: 10, busy: 0.02), count: 100))
+        #expect(
+            !IdlePowerEstimate(learningFrom: quiet, layout: layout, cpuCount: 128, now: end).idlePowers.isEmpty)
+    }
+
+    @Test("A window that is too short, or has no energy, is not the lowest")
+    func oddWindows() {
+        var block = FrameBlock(columnCount: 2, capacity: 20)
+        var instant: Int64 = 0
+        var microjoules: Int64 = 1
+        block.append(at: MonotonicInstant(nanoseconds: instant), values: [microjoules, 1])
+        for (milliseconds, watts) in [(1, 1.0), (1000, 0)] + (0..<6).map({ _ in (1000, 10.0) }) {
+            instant += Int64(milliseconds) * 1_000_000
+            microjoules += Int64(watts * Double(milliseconds) * 1000)
+            block.append(at: MonotonicInstant(nanoseconds: instant), values: [microjoules, 1])
+        }
+        let power = IdlePowerEstimate(
+            learningFrom: block, layout: layout, cpuCount: 2, now: MonotonicInstant(nanoseconds: instant)
+        ).idlePowers[KnownMachine.energy.series]
+        #expect(power == IdlePower(watts: 10, origin: .learned(windows: 6, age: .zero)))
     }
 
     @Test("A baseline is the mean of its time, and says how quiet it was")

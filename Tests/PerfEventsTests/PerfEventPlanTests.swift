@@ -200,6 +200,27 @@ private func paranoid(_ event: PerfEvent) -> Errno? {
         #expect(probe.availability(of: PerfEventCatalog.taskClock) == .available)
     }
 
+    @Test("answers are forgotten when the operator changes the paranoid level, and kept otherwise")
+    func changedRights() throws {
+        let directory = try TemporaryDirectory()
+        let tree = try SysfsTree("file proc/sys/kernel/perf_event_paranoid = 3", in: directory)
+        let isAllowed = Atomic(false)
+        let probe = PerfEventProbe(environment: PerfEnvironment(root: tree.root)) { _ throws(Errno) in
+            if !isAllowed.load(ordering: .relaxed) { throw .permissionDenied }
+        }
+        guard case .unavailable = probe.availability(of: PerfEventCatalog.taskClock) else {
+            Issue.record("level 3 forbids all use")
+            return
+        }
+        isAllowed.store(true, ordering: .relaxed)
+        probe.refresh()
+        #expect(probe.availability(of: PerfEventCatalog.taskClock) != .available)
+        try tree.write("1\n", to: "proc/sys/kernel/perf_event_paranoid")
+        probe.refresh()
+        #expect(probe.availability(of: PerfEventCatalog.taskClock) == .available)
+        #expect(probe.environment.paranoidLevel == 1)
+    }
+
     @Test("however many events are asked for, memory does not grow for ever")
     func bounded() {
         let probe = FakeKernel().makeProbe()

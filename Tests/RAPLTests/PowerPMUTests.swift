@@ -35,6 +35,14 @@ import Testing
         #expect(try PowerPMU(sysfsRoot: tree.root) == nil)
     }
 
+    @Test("a CPU whose package cannot be found is told with the file that would help")
+    func missingTopology() {
+        tree.remove("devices/system/cpu/cpu0")
+        let lost = PowerPMUScan.run(sysfsRoot: tree.root, canOpen: true).unavailable
+        let cpu = lost.first { $0.reason.hasPrefix("cannot find the package of CPU 0: ") }
+        #expect(cpu?.remedy.contains("/cpu0/topology/physical_package_id") == true)
+    }
+
     @Test("a type that is no number is an error that names the file", arguments: ["", "x", "-1", "4294967296"])
     func badType(text: String) throws {
         try tree.write(text, to: "\(Self.device)/type")

@@ -16,7 +16,7 @@ private let hasCgroups: Bool = {
 
 @Suite(.serialized, .timeLimit(.minutes(2)), .enabled(if: hasCgroups, "no writable cgroup v2"))
 struct CgroupTests {
-    private let hierarchy: CgroupHierarchy
+    let hierarchy: CgroupHierarchy
 
     init() throws {
         hierarchy = try #require(CgroupHierarchy.forThisProcess())

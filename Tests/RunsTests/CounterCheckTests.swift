@@ -28,6 +28,38 @@ import Testing
             result: .measured(.integer(value)), coverage: 1)
     }
 
+    @Test func `what a cgroup counted, and the energy that follows from it, is not withdrawn`() throws {
+        let energy = { (package: Int) in
+            SeriesColumn(
+                series: Series(
+                    metric: Metric(name: "rapl_consumed_energy", unit: .joules), resource: .cpuPackage(package),
+                    consumer: .localMachine, attributes: ["domain": "package"]),
+                column: package)
+        }
+        let clock = total("TASK_CLOCK", .nanoseconds, 5)
+        let time = Series(metric: .cpuTime, resource: .cpuPackage(0), consumer: .process(1))
+        let attributions = [(0, 3), (1, 2)].map { package, used in
+            AttributionColumns(
+                energy: energy(package), busy: [], busyLag: .zero, used: used, consumer: .process(1), idle: nil)
+        }
+        let layout = SourceLayout(
+            columnCount: 4,
+            series: [
+                energy(0), energy(1), SeriesColumn(series: clock.series, column: 2),
+                SeriesColumn(series: time, column: 3),
+            ], attributions: attributions)
+        let parts = attributions.map { $0.series(of: .upperBound) }
+        let totals =
+            [clock]
+            + ([time] + parts).map {
+                SeriesTotal(series: $0, result: .measured(.real(1)), coverage: nil)
+            }
+        let left = CounterCheck.withdrawn(totals, of: layout).filter {
+            if case .measured = $0.result { true } else { false }
+        }
+        #expect(left.map(\.series) == [time, parts[0]])
+    }
+
     @Test func `what is always charged beside the counters is no fault`() {
         #expect(warning(counted: 500, seen: 200, charged: 505, faults: 250) == nil)
         #expect(warning(counted: 1, seen: 50, charged: 20, faults: 90) == nil)

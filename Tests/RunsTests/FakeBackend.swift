@@ -42,6 +42,7 @@ final class FakeBackend: RunBackend {
 }
 
 final class FakeRunSource: RunSource {
+    let backend = SourceBackend.perfEvent
     let columnCount = 1
     private let readings = Atomic<Int64>(0)
 

@@ -68,7 +68,7 @@ struct RunEngineTests {
         #expect(message.hasPrefix("executing \"/no/such/program\": No such file"))
         #expect(run.state == .finished && run.startedAt == nil && run.duration == nil && run.pid == nil)
         #expect(try fixture.run("true").outcome == .exited(code: 0))
-        #expect(fixture.sampler.status.runReadErrors == 0)
+        #expect(fixture.sampler.status.readErrors[.perfEvent] == 0)
     }
 
     @Test("counters that cannot be opened any more fail the launch, and nothing is executed")

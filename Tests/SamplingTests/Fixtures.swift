@@ -7,6 +7,7 @@ import Synchronization
 
 /// A source whose columns all hold the number of readings so far.
 final class CountingSource: Source {
+    let backend = SourceBackend.perfEvent
     let columnCount: Int
     private let readings = Atomic<Int64>(0)
     /// At which reading somebody is told.
@@ -38,6 +39,7 @@ final class EventDescriptorBox: Sendable {
 
 /// A source that answers with a status from a certain reading on, and with 7 before.
 final class DyingSource: Source {
+    let backend = SourceBackend.perfEvent
     let columnCount = 2
     private let readings = Atomic<Int>(0)
     private let lives: Int
@@ -58,6 +60,19 @@ final class DyingSource: Source {
     }
 }
 
+/// Has no value at its first reading.
+final class LateSource: Source {
+    let backend = SourceBackend.rapl
+    let columnCount = 1
+    private let readings = Atomic<Int64>(0)
+
+    func read(into row: inout MutableSpan<Int64>, at offset: Int) -> SourceStatus {
+        let count = readings.wrappingAdd(1, ordering: .relaxed).newValue
+        row[offset] = count == 1 ? absentValue : count
+        return count == 1 ? .failed : .ok
+    }
+}
+
 extension MonotonicInstant {
     /// Long before any clock of a running machine, so that no heartbeat falls due.
     static func milliseconds(_ count: Int64) -> MonotonicInstant { MonotonicInstant(nanoseconds: count * 1_000_000) }
@@ -74,6 +89,7 @@ extension FrameBlock {
 
 /// Notes by which threads it is read, and tells when that was not the one that made it.
 final class NameSource: Source {
+    let backend = SourceBackend.perfEvent
     let columnCount = 0
     private let seen = Mutex<Set<String>>([])
     private let event: EventDescriptorBox

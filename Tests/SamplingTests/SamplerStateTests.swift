@@ -67,7 +67,7 @@ import Testing
         #expect(values[..<3] == [[7, 7, 1, 1], [7, 7, 2, 2], [absent, absent, 3, 3]])
         #expect(values[5] == [absent, absent, 6, 6])
         #expect(dying.count == 3)
-        #expect(state.status.runReadErrors == 0)
+        #expect(state.status.readErrors[.perfEvent] == 0)
     }
 
     @Test("a failing source is counted, read again, and stops nobody")
@@ -80,8 +80,9 @@ import Testing
         let values = state.finish(recording)!.frames.table.map { Array($0.dropFirst()) }
         #expect(values[0] == [absentValue, 7, 1, 7, 7, 1, 1])
         #expect(values[4] == [absentValue, 7, 5, absentValue, 7, 5, 5])
-        #expect(state.status.machineReadErrors == [5, 0])
-        #expect(state.status.runReadErrors == 4)
+        // Five readings of the machine, all but the first of the run.
+        #expect(state.status.readErrors[.perfEvent] == 5 + 4)
+        #expect(state.status.readErrors[.rapl] == 0)
     }
 
     @Test("a source of the machine that has ended stays absent in everybody's frames")
@@ -134,7 +135,8 @@ import Testing
         #expect(finished.frames.value(row: capacity - 1, column: 0) == own.count)
         // 1 + 100 + 1 frames were due.
         #expect(finished.statistics.lostFrames == UInt64(102 - capacity))
-        #expect(finished.statistics.ticks == 100)
+        // The last frame took the place of one that had been read.
+        #expect(finished.statistics.ticks == UInt64(capacity - 1))
     }
 
     @Test("late and missed ticks are told for the run and for the sampler")
@@ -201,6 +203,44 @@ import Testing
         #expect(state.status.machine?.instant == next)
         #expect(state.status.baseline?.values == [1, 1, 1])
         #expect(state.nextDeadline == next.advanced(by: Sampler.heartbeatInterval))
+    }
+
+    @Test("heartbeats of seconds in which something was recorded have no values to learn from")
+    func measuredHeartbeats() {
+        var state = SamplerState(sources: [machine])
+        state.heartbeat(at: .milliseconds(0))
+        let short = recording(state, every: .seconds(100), [])
+        begin(short, in: &state, at: .milliseconds(100))
+        _ = state.finish(short)
+        state.heartbeat(at: .milliseconds(1000))
+        state.heartbeat(at: .milliseconds(2000))
+        let long = recording(state, every: .seconds(100), [])
+        begin(long, in: &state, at: .milliseconds(2500))
+        state.heartbeat(at: .milliseconds(3000))
+        state.heartbeat(at: .milliseconds(4000))
+        _ = state.finish(long)
+        state.heartbeat(at: .milliseconds(5000))
+        var block = FrameBlock(columnCount: 1, capacity: HeartbeatHistory.capacity)
+        state.history.copy(into: &block)
+        let absent = (0..<block.count).filter { block.value(row: $0, column: 0) == absentValue }
+        #expect(absent == [1, 3, 4])
+        #expect(block.count == 6)
+    }
+
+    @Test("a column that is first read later is compared with that value")
+    func lateBaseline() throws {
+        let column = SeriesColumn(
+            series: Series(
+                metric: Metric(name: "energy", unit: .joules), resource: .localMachine, consumer: .localMachine),
+            column: 1, provesItselfByMoving: true)
+        var state = SamplerState(sources: [machine, LateSource()])
+        state.heartbeat(at: .milliseconds(0))
+        #expect(state.status.hasProvedItself(column) == nil)
+        state.heartbeat(at: .milliseconds(1000))
+        #expect(state.status.hasProvedItself(column) == false)
+        state.heartbeat(at: .milliseconds(2000))
+        #expect(state.status.hasProvedItself(column) == true)
+        #expect(state.status.baseline?.values == [1, 2])
     }
 
     @Test("a tick of runs between two heartbeats does not change what the machine shows")

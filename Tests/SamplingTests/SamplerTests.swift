@@ -117,7 +117,7 @@ import Testing
         #expect(Recording(interval: interval, machineColumns: 0, sources: []).makeBlock().capacity == capacity)
     }
 
-    @Test("the last frame is asked for again as long as a source of the run has no answer, and the machine is not")
+    @Test("the last frame is asked for again as long as a source of the run is busy, and the machine is not")
     func lastFrame() throws {
         let sampler = try makeSampler()
         let own = HesitantSource()
@@ -132,12 +132,31 @@ import Testing
         #expect(finished.endedAt > start.monotonic)
         #expect(sampler.finish(recording) == nil)
     }
+
+    @Test(
+        "it is not where the source says that this is no use, or where something lives that goes on counting",
+        arguments: [(SourceStatus.failed, true), (.busy, false)])
+    func lastFrameOnce(refusal: SourceStatus, isStill: Bool) throws {
+        let sampler = try makeSampler()
+        let own = HesitantSource(refusal)
+        let recording = sampler.makeRecording(interval: .seconds(3600), sources: [own])
+        _ = sampler.begin(recording)
+        own.failNext(1)
+        let finished = try #require(sampler.finish(recording) { isStill })
+        #expect(finished.frames.value(row: 1, column: 1) == absentValue)
+    }
 }
 
 /// Has no answer for a number of readings, as a group of counters that is being taken apart.
 private final class HesitantSource: Source {
     private let failures = Atomic(0)
+    private let refusal: SourceStatus
+    let backend = SourceBackend.perfEvent
     let columnCount = 1
+
+    init(_ refusal: SourceStatus = .busy) {
+        self.refusal = refusal
+    }
 
     func failNext(_ count: Int) {
         failures.store(count, ordering: .relaxed)
@@ -147,6 +166,6 @@ private final class HesitantSource: Source {
         let isRefused = failures.load(ordering: .relaxed) > 0
         if isRefused { failures.subtract(1, ordering: .relaxed) }
         row[offset] = isRefused ? absentValue : 7
-        return isRefused ? .failed : .ok
+        return isRefused ? refusal : .ok
     }
 }
