@@ -33,7 +33,7 @@ package struct PowerSVG {
             line += 16
         }
         guard !picture.curves.isEmpty else { return }
-        let top = drawLegend(from: line) + 22
+        let top = drawLegend(from: line) + 36
         let space = ChartSpace(
             left: 54, top: top, width: Double(width) - 54 - margin, height: max(24, Double(height) - top - 44),
             times: picture.times.first!...picture.times.last!, highest: highest(height: Double(height) - top - 44))
@@ -72,7 +72,7 @@ extension PowerSVG {
         return (greatest / step - 1e-9).rounded(.up) * step
     }
 
-    private static func rows(_ height: Double) -> Int { max(2, Int(height / 44)) }
+    private static func rows(_ height: Double) -> Int { max(2, Int(height / 36)) }
 
     private mutating func drawAxes(_ space: ChartSpace) {
         let rows = RoundTicks(0...space.highest, count: Self.rows(space.height))

@@ -93,8 +93,8 @@ import Testing
     @Test func `the words say the totals`() {
         let picture = PowerPicture(Self.measured, title: "x")
         #expect(picture.description.contains("Power from 0 s to 1.00 s after the start."))
-        #expect(picture.description.contains("package: 39.2 J, 43.6 W on average, between 37.0 W and 53.0 W."))
-        #expect(picture.description.contains("DRAM: 7.70 J"))
+        #expect(picture.description.contains("package: 38.8 J, 43.1 W on average, between 37.0 W and 53.0 W."))
+        #expect(picture.description.contains("DRAM: 7.30 J"))
     }
 
     @Test func `a gap in the measurements is a gap in the line`() throws {
