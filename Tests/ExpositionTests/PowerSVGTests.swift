@@ -90,6 +90,14 @@ import Testing
         #expect(!svg(Self.picture(series)).contains("class=\"axis\""))
     }
 
+    @Test func `extremes beyond all reason do not press the lines to the ground, and are told`() {
+        var points = Self.points(40)
+        points[3] = SeriesPoint(minimum: 0, mean: 50, maximum: 4000)
+        let document = svg(Self.picture([ReducedSeries(series: Self.energy("package"), points: points)]))
+        #expect(document.contains(">Power in W (extremes up to 4000 are cut off)</text>"))
+        #expect(document.contains(">100</text>") && !document.contains(">1000</text>"))
+    }
+
     @Test func `the words say the totals`() {
         let picture = PowerPicture(Self.measured, title: "x")
         #expect(picture.description.contains("Power from 0 s to 1.00 s after the start."))
