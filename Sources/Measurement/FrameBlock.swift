@@ -16,6 +16,17 @@ package struct FrameBlock: Sendable {
         self.storage = [Int64](repeating: 0, count: capacity * (columnCount + 1))
     }
 
+    /// A full block of these rows, laid end to end as in ``rows``.
+    ///
+    /// - Precondition: the rows are whole.
+    package init(columnCount: Int, rows: [Int64]) {
+        precondition(rows.count.isMultiple(of: columnCount + 1), "a row has a timestamp and one value per column")
+        self.columnCount = columnCount
+        capacity = rows.count / (columnCount + 1)
+        count = capacity
+        storage = rows
+    }
+
     package var isFull: Bool { count == capacity }
     package var isEmpty: Bool { count == 0 }
 

@@ -41,11 +41,11 @@ package enum ChunkCodec {
         let limit = (maximumValues + 2) * longestVarint
         var reader = VarintReader(try Zstandard.decompress(bytes.dropFirst(), limit: limit))
         let (frames, columns) = try size(&reader)
-        var values = try timestamps(frames, from: &reader)
-        values.reserveCapacity(frames * (columns + 1))
-        for _ in 0..<columns { try appendColumn(frames, from: &reader, to: &values) }
+        var rows = [Int64](repeating: 0, count: frames * (columns + 1))
+        try readTimestamps(from: &reader, to: &rows, width: columns + 1)
+        for column in 0..<columns { try readColumn(column, from: &reader, to: &rows, width: columns + 1) }
         guard reader.remaining == 0 else { throw StorageError(.corrupt, "the chunk is longer than it says") }
-        return block(frames: frames, columns: columns, columnwise: values)
+        return FrameBlock(columnCount: columns, rows: rows)
     }
 }
 
@@ -79,33 +79,25 @@ extension ChunkCodec {
         return (Int(frames), Int(columns))
     }
 
-    private static func timestamps(_ frames: Int, from reader: inout VarintReader) throws -> [Int64] {
-        var previous: Int64 = 0
-        var difference: Int64 = 0
-        return try (0..<frames).map { _ in
-            difference &+= try reader.zigzag()
-            previous &+= difference
-            return previous
-        }
-    }
-
-    private static func appendColumn(
-        _ frames: Int, from reader: inout VarintReader, to values: inout [Int64]
+    private static func readTimestamps(
+        from reader: inout VarintReader, to rows: inout [Int64], width: Int
     ) throws {
         var previous: Int64 = 0
-        for _ in 0..<frames {
-            previous &+= try reader.zigzag()
-            values.append(previous)
+        var difference: Int64 = 0
+        for place in stride(from: 0, to: rows.count, by: width) {
+            difference &+= try reader.zigzag()
+            previous &+= difference
+            rows[place] = previous
         }
     }
 
-    private static func block(frames: Int, columns: Int, columnwise values: [Int64]) -> FrameBlock {
-        var block = FrameBlock(columnCount: columns, capacity: frames)
-        for row in 0..<frames {
-            block.append(at: MonotonicInstant(nanoseconds: values[row])) { cells in
-                for column in 1..<columns + 1 { cells[column] = values[column * frames + row] }
-            }
+    private static func readColumn(
+        _ column: Int, from reader: inout VarintReader, to rows: inout [Int64], width: Int
+    ) throws {
+        var previous: Int64 = 0
+        for place in stride(from: column + 1, to: rows.count, by: width) {
+            previous &+= try reader.zigzag()
+            rows[place] = previous
         }
-        return block
     }
 }

@@ -27,20 +27,26 @@ struct VarintReader {
 
     var remaining: Int { bytes.count - position }
 
+    @inline(__always)
     mutating func varint() throws(StorageError) -> UInt64 {
         var value: UInt64 = 0
-        for shift in stride(from: 0, to: 70, by: 7) where position < bytes.count {
+        var shift: UInt64 = 0
+        while position < bytes.count, shift < 70 {
             let byte = bytes[position]
             position += 1
             if shift == 63 && byte > 1 { break }
-            value |= UInt64(byte & 0x7f) << UInt64(shift)
+            value |= UInt64(byte & 0x7f) &<< shift
             if byte < 0x80 { return value }
+            shift += 7
         }
-        throw StorageError(.corrupt, "a number is cut off or longer than 64 bits")
+        throw Self.cutOff
     }
 
+    @inline(__always)
     mutating func zigzag() throws(StorageError) -> Int64 {
         let value = try varint()
         return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
     }
+
+    private static let cutOff = StorageError(.corrupt, "a number is cut off or longer than 64 bits")
 }
