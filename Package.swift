@@ -72,12 +72,18 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(name: "Exposition", dependencies: ["Analysis", "Measurement"]),
+        .target(
+            name: "Page", dependencies: ["Analysis", "Exposition", "Measurement", "Runs"],
+            resources: [
+                .embedInCode("Assets/ergometer.css"), .embedInCode("Assets/icon.svg"), .embedInCode("Assets/list.js"),
+                .embedInCode("Assets/live.js"), .embedInCode("Assets/start.js"),
+            ]),
         .target(name: "HTTPServer", dependencies: ["CMicrohttpd", "CZlib"]),
         .target(
             name: "API",
             dependencies: [
-                "Analysis", "CGnuTLS", "Exposition", "HTTPServer", "LinuxSystem", "Measurement", "Runs", "Sampling",
-                "Storage",
+                "Analysis", "CGnuTLS", "Exposition", "HTTPServer", "LinuxSystem", "Measurement", "Page", "Runs",
+                "Sampling", "Storage",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

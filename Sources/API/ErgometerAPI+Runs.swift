@@ -129,7 +129,7 @@ extension ErgometerAPI {
         return try database.run(id)
     }
 
-    private static func cursor(_ parameters: QueryParameters) throws -> RunID? {
+    static func cursor(_ parameters: QueryParameters) throws -> RunID? {
         guard let text = parameters["cursor"] else { return nil }
         if let cursor = RunID(text) { return cursor }
         throw QueryParameters.problem("cursor", "must be taken from the Link header of the page before")

@@ -15,6 +15,7 @@ package final class ErgometerAPI: Sendable {
     let statistics = HTTPStatistics()
     let feeds: RunFeeds
     let waits: WaitLimit
+    let assets: PageAssets
 
     /// Larger bodies of `POST /runs` are refused (413): arguments and environment of a command fit many times over.
     package static let maximumBodySize = 1 << 20
@@ -22,10 +23,11 @@ package final class ErgometerAPI: Sendable {
     /// - Parameters:
     ///   - backends: what can be measured, for `/metrics`.
     ///   - limits: how many clients may hold a connection for long.
+    ///   - assets: what pages refer to.
     ///   - capabilities: what can be measured in detail; asked for at each request.
     package init(
         engine: RunEngine, database: RunDatabase, sampler: Sampler, backends: [BackendStatus], limits: ClientLimits,
-        capabilities: @escaping @Sendable () -> Capabilities = { Capabilities() }
+        assets: PageAssets = PageAssets(), capabilities: @escaping @Sendable () -> Capabilities = { Capabilities() }
     ) {
         self.engine = engine
         self.database = database
@@ -33,6 +35,7 @@ package final class ErgometerAPI: Sendable {
         self.backends = backends
         feeds = RunFeeds(limits)
         waits = WaitLimit(maximum: limits.waiting)
+        self.assets = assets
         self.capabilities = capabilities
     }
 
@@ -49,7 +52,8 @@ package final class ErgometerAPI: Sendable {
             HTTPRoute(.get, "/runs/{id}/metrics", handler: showRunMetrics),
             HTTPRoute(.get, "/runs/{id}/stdout", handler: showStandardOutput),
             HTTPRoute(.get, "/runs/{id}/stderr", handler: showStandardError),
-            HTTPRoute(.get, "/", handler: showPage),
+            HTTPRoute(.get, "/", handler: showList),
+            HTTPRoute(.get, "/assets/{name}", handler: assets.answer),
             HTTPRoute(.get, "/capabilities", handler: showCapabilities),
             HTTPRoute(.get, "/metrics", handler: showMetrics),
             fixed("/healthz", .text("ok\n")),
