@@ -75,8 +75,10 @@ let package = Package(
         .target(
             name: "Page", dependencies: ["Analysis", "Exposition", "Measurement", "Runs"],
             resources: [
-                .embedInCode("Assets/ergometer.css"), .embedInCode("Assets/icon.svg"), .embedInCode("Assets/list.js"),
-                .embedInCode("Assets/live.js"), .embedInCode("Assets/start.js"),
+                .embedInCode("Assets/chart.js"), .embedInCode("Assets/charts.js"), .embedInCode("Assets/ergometer.css"),
+                .embedInCode("Assets/format.js"), .embedInCode("Assets/icon.svg"), .embedInCode("Assets/list.js"),
+                .embedInCode("Assets/live.js"), .embedInCode("Assets/run.js"), .embedInCode("Assets/series.js"),
+                .embedInCode("Assets/start.js"),
             ]),
         .target(name: "HTTPServer", dependencies: ["CMicrohttpd", "CZlib"]),
         .target(

@@ -29,6 +29,7 @@ extension ErgometerAPI {
         var response = HTTPResponse(
             contentType: "text/html; charset=utf-8", body: .text(document(site).html(site).markup))
         response.headers["Content-Security-Policy"] = Self.pagePolicy
+        response.headers["Vary"] = "Accept"
         return response
     }
 

@@ -61,20 +61,28 @@ extension ErgometerAPI {
     /// `GET /runs/{id}`: as it stands, or with `wait` as soon as it has finished.
     func showRun(_ request: HTTPRequest) throws -> HTTPReply {
         let parameters = try QueryParameters(request, known: ["wait"])
+        if request.prefersPage { return try showRunPage(request) }
         let patience = try parameters.duration("wait").map { min($0, Self.longestWait) }
         let run = try run(for: request)
         guard let patience, run.state != .finished else {
-            return .now(try .json(RunResource(run)).unlessKnown(to: request))
+            return .now(try Self.document(run, to: request))
         }
         guard waits.enter() else { throw tooManyWait }
         return .later { [self] responder in
             engine.wait(for: run.id, until: .now.advanced(by: patience)) { [self] in
                 waits.leave()
                 responder.respond { [self] in
-                    Self.response { try .json(RunResource(current(run.id) ?? run)).unlessKnown(to: request) }
+                    Self.response { try Self.document(current(run.id) ?? run, to: request) }
                 }
             }
         }
+    }
+
+    /// For programs; people get a page.
+    private static func document(_ run: Run, to request: HTTPRequest) throws -> HTTPResponse {
+        var response = try HTTPResponse.json(RunResource(run))
+        response.headers["Vary"] = "Accept"
+        return response.unlessKnown(to: request)
     }
 
     private var tooManyWait: HTTPProblem {
