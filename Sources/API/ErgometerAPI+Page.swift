@@ -13,7 +13,9 @@ extension ErgometerAPI {
             state: parameters.word("state") == nil ? nil : try parameters.choice("state"),
             name: parameters.word("name"), search: parameters.word("search"), cursor: try Self.cursor(parameters))
         let page = try stored {
-            try database.runs(RunQuery(limit: 30, before: filter.cursor, state: filter.state, name: filter.name))
+            try database.runs(
+                RunQuery(
+                    limit: 30, before: filter.cursor, state: filter.state, name: filter.name, search: filter.search))
         }
         let list = RunListPage(
             runs: page.runs.map { engine.run($0.id) ?? $0 }, next: page.next, filter: filter,

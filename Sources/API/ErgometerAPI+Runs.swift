@@ -41,13 +41,13 @@ extension ErgometerAPI {
     /// `GET /runs`: newest first, page by page.
     func listRuns(_ request: HTTPRequest) throws -> HTTPReply {
         let parameters = try QueryParameters(
-            request, known: ["limit", "cursor", "state", "name", "label"], repeatable: ["label"])
+            request, known: ["limit", "cursor", "state", "name", "search", "label"], repeatable: ["label"])
         let limit = try parameters.number("limit", in: 1...200)
         let page = try stored {
             try database.runs(
                 RunQuery(
                     limit: limit ?? 50, before: try Self.cursor(parameters), state: try parameters.choice("state"),
-                    name: parameters["name"], labels: try parameters.pairs("label")))
+                    name: parameters["name"], search: parameters["search"], labels: try parameters.pairs("label")))
         }
         let current = page.runs.map { engine.run($0.id) ?? $0 }
         var response = try HTTPResponse.json(["runs": current.map { RunResource($0, showsEnvironment: false) }])
@@ -123,7 +123,10 @@ extension ErgometerAPI {
 
     /// The run that the path names.
     func run(for request: HTTPRequest) throws -> Run {
-        let text = request.pathParameters["id"] ?? ""
+        try run(named: request.pathParameters["id"] ?? "")
+    }
+
+    func run(named text: String) throws -> Run {
         guard let id = RunID(text), let run = try stored({ try current(id) }) else {
             throw HTTPProblem(
                 .notFound, title: "No such run",

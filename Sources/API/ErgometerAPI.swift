@@ -53,6 +53,8 @@ package final class ErgometerAPI: Sendable {
             HTTPRoute(.get, "/runs/{id}/stdout", handler: showStandardOutput),
             HTTPRoute(.get, "/runs/{id}/stderr", handler: showStandardError),
             HTTPRoute(.get, "/", handler: showList),
+            HTTPRoute(.get, "/compare", handler: showComparison),
+            HTTPRoute(.get, "/machine", handler: showMachine),
             HTTPRoute(.get, "/assets/{name}", handler: assets.answer),
             HTTPRoute(.get, "/capabilities", handler: showCapabilities),
             HTTPRoute(.get, "/metrics", handler: showMetrics),

@@ -14,11 +14,13 @@ package struct PageAsset: Sendable {
     package static let embedded = [
         PageAsset(name: "chart.js", contentType: script, bytes: PackageResources.chart_js),
         PageAsset(name: "charts.js", contentType: script, bytes: PackageResources.charts_js),
+        PageAsset(name: "compare.js", contentType: script, bytes: PackageResources.compare_js),
         PageAsset(name: "ergometer.css", contentType: styleSheet, bytes: PackageResources.ergometer_css),
         PageAsset(name: "format.js", contentType: script, bytes: PackageResources.format_js),
         PageAsset(name: "icon.svg", contentType: "image/svg+xml", bytes: PackageResources.icon_svg),
         PageAsset(name: "list.js", contentType: script, bytes: PackageResources.list_js),
         PageAsset(name: "live.js", contentType: script, bytes: PackageResources.live_js),
+        PageAsset(name: "machine.js", contentType: script, bytes: PackageResources.machine_js),
         PageAsset(name: "run.js", contentType: script, bytes: PackageResources.run_js),
         PageAsset(name: "series.js", contentType: script, bytes: PackageResources.series_js),
         PageAsset(name: "start.js", contentType: script, bytes: PackageResources.start_js),
