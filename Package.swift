@@ -157,6 +157,7 @@ let package = Package(
                 "Accounting", "CTestSupport", "LinuxSystem", "Measurement", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
+        .testTarget(name: "PageTests", dependencies: ["Analysis", "Measurement", "Page", "Runs", "Sampling"]),
         .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"]),
         .testTarget(
             name: "APITests",

@@ -25,7 +25,7 @@ extension ErgometerAPI {
         do {
             let runs = try names.map(run(named:))
             return .now(response(ComparePage(runs, now: .now).document, to: request))
-        } catch let problem as HTTPProblem {
+        } catch let problem as HTTPProblem where request.prefersPage {
             return .now(problemPage(problem, to: request))
         }
     }

@@ -15,8 +15,8 @@ struct AccountTable {
         return """
             <section aria-labelledby="account-title">
             <h2 id="account-title">On the kernel’s account</h2>
-            <div class="wide" role="region" aria-labelledby="account-title" tabindex="0">
-            <table>
+            <div class="wide" role="group" aria-labelledby="account-title" tabindex="0">
+            <table class="narrow">
             <caption>wait4: the main process and the descendants it waited for; the others: files of the run’s cgroup.</caption>
             <thead><tr><th scope="col">Quantity</th><th scope="col" class="number">Amount</th><th scope="col">Source</th></tr></thead>
             <tbody>

@@ -19,7 +19,7 @@ struct CapabilityTables {
     private func table(_ id: String, _ title: String, _ rows: [HTML]) -> HTML {
         """
         <h3 id="\(id)-title">\(title)</h3>
-        <div class="wide" role="region" aria-labelledby="\(id)-title" tabindex="0">
+        <div class="wide" role="group" aria-labelledby="\(id)-title" tabindex="0">
         <table id="\(id)">
         <thead><tr><th scope="col">Name</th><th scope="col">Here</th><th scope="col">What it is, or why not</th></tr></thead>
         <tbody>\(rows)</tbody>

@@ -58,14 +58,14 @@ package struct ComparePage: Sendable {
         """
         <section aria-labelledby="totals-title">
         <h2 id="totals-title">Totals</h2>
-        <div class="wide" role="region" aria-label="Totals of the runs" tabindex="0">
+        <div class="wide" role="group" aria-label="Totals of the runs" tabindex="0">
         <table class="comparison">
         <caption>Differences are to the first run. Grey where a difference is within what both totals may be off.</caption>
         <thead><tr><th scope="col">Quantity</th>\(runs.enumerated().map(head))</tr></thead>
         <tbody>
         <tr><th scope="row">outcome</th>\(runs.map { "<td class=\"number\">\(RunStatus($0.run).html)</td>" as HTML })</tr>
         \(durations)
-        \(comparison.rows.map(row))
+        \(ordered.map(row))
         </tbody>
         </table>
         </div>
@@ -89,6 +89,13 @@ package struct ComparePage: Sendable {
             cell(amount, index == 0 ? nil : AmountDifference(of: amount, to: amounts[0]))
         }
         return "<tr><th scope=\"row\">duration <small>from release to exit</small></th>\(cells)</tr>\n"
+    }
+
+    /// Energy first, then what of it goes to whom.
+    private var ordered: [ComparedSeries] {
+        let energy = comparison.rows.filter { $0.name.metric == Metric.consumedEnergy.name }
+        let parts = comparison.rows.filter { $0.name.metric == Metric.attributedEnergy.name }
+        return energy + parts + comparison.rows.filter { row in !(energy + parts).contains { $0.name == row.name } }
     }
 
     private func row(_ series: ComparedSeries) -> HTML {

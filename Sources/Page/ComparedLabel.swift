@@ -13,7 +13,8 @@ enum ComparedLabel {
             return "\(SeriesName.domain(domain, on: name.resource)), \(words(part)) <small>attributed</small>"
         default:
             let series = Series(
-                metric: Metric(name: name.metric, unit: .count), resource: name.resource, consumer: .localMachine,
+                metric: Metric(name: name.metric, unit: name.metric.hasPrefix("cpu_") ? .nanoseconds : .count),
+                resource: name.resource, consumer: .localMachine,
                 attributes: name.attributes)
             return
                 "\(SeriesName.event(series)) <small>\(name.isOfRun ? "run" : SeriesName.place(name.resource))</small>"

@@ -27,8 +27,8 @@ struct CounterTable {
 
     private var table: HTML {
         """
-        <div class="wide" role="region" aria-labelledby="counters-title" tabindex="0">
-        <table>
+        <div class="wide" role="group" aria-labelledby="counters-title" tabindex="0">
+        <table class="narrow">
         <caption>From the command’s first instruction to its exit, threads and descendants included.</caption>
         <thead><tr><th scope="col">Quantity</th><th scope="col" class="number">Total</th>\
         <th scope="col" class="number">Mean rate</th><th scope="col" class="number">Coverage</th>\

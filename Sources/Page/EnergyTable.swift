@@ -31,7 +31,7 @@ struct EnergyTable {
 
     private var table: HTML {
         """
-        <div class="wide" role="region" aria-labelledby="energy-title" tabindex="0">
+        <div class="wide" role="group" aria-labelledby="energy-title" tabindex="0">
         <table>
         <caption>Of the whole machine while the run lasted. Domains overlap (pp0 is part of package, platform holds all): they are not to be added up.</caption>
         <thead><tr><th scope="col">Domain</th><th scope="col" class="number">Energy</th>\
@@ -58,7 +58,7 @@ struct EnergyTable {
         let seconds = figures.elapsed?.inSeconds ?? 0
         return """
             <tr>\(head)<td class="number">\(Quantity.joules(value.asDouble).html)</td>\
-            <td class="number">\(domain.map { "± \(Quantity.joules($0.uncertaintyJoules).html)" as HTML } ?? "unknown")</td>\
+            <td class="number">\(domain.map { "± \(Quantity.uncertainty($0.uncertaintyJoules).html)" as HTML } ?? "unknown")</td>\
             <td class="number">\(if: seconds > 0, Quantity.watts(value.asDouble / seconds).html)</td>\
             \(parts(attribution?.domains.first { $0.domain == name && $0.resource == total.series.resource }, of: value.asDouble))</tr>
 
@@ -77,7 +77,7 @@ struct EnergyTable {
         let bound: HTML = domain.idle == nil ? "≤ " : ""
         let unknown: HTML = "<span class=\"none\">not known</span>"
         return """
-            <td class="number">\(bound)\(Quantity.joules(domain.runJoules).html) <small>± \(Quantity.joules(domain.uncertaintyJoules).text)</small></td>\
+            <td class="number">\(bound)\(Quantity.joules(domain.runJoules).html) <small>± \(Quantity.uncertainty(domain.uncertaintyJoules).text)</small></td>\
             <td class="number">\(domain.parts[.idle].map { Quantity.joules($0).html } ?? unknown)</td>\
             <td class="number">\(domain.parts[.other].map { Quantity.joules($0).html } ?? unknown)</td>\
             <td>\(PartsBar(domain, of: whole).html)</td>

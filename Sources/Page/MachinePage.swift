@@ -58,7 +58,7 @@ package struct MachinePage: Sendable {
 
     private var table: HTML {
         """
-        <div class="wide" role="region" aria-label="Runs that are not over" tabindex="0">
+        <div class="wide" role="group" aria-label="Runs that are not over" tabindex="0">
         <table>
         <caption>\(census.running) running, \(census.queued) waiting; one after the other, as they were submitted.</caption>
         <thead><tr><th scope="col">Run</th><th scope="col">State</th><th scope="col" class="number">For</th></tr></thead>

@@ -23,7 +23,7 @@ struct PowerTable {
 
     private var table: HTML {
         """
-        <div class="wide" role="region" aria-label="Power by domain" tabindex="0">
+        <div class="wide" role="group" aria-label="Power by domain" tabindex="0">
         <table>
         <caption>Domains overlap (pp0 is part of package, platform holds all): they are not to be added up.</caption>
         <thead><tr><th scope="col">Domain</th><th scope="col" class="number">Now</th>\

@@ -13,6 +13,9 @@ struct Quantity {
 
     static func joules(_ value: Double) -> Quantity { scaled(value, "J") }
 
+    /// How far off an energy may be: two digits are all that is known of it.
+    static func uncertainty(_ joules: Double) -> Quantity { scaled(joules, "J", digits: 2) }
+
     static func watts(_ value: Double) -> Quantity { scaled(value, "W") }
 
     static func count(_ value: Value) -> Quantity {
@@ -25,7 +28,7 @@ struct Quantity {
         guard value.magnitude >= 60 else { return scaled(value, "s", largest: 0) }
         let whole = Int64(value)
         let rest = ReportText.fixed(value - Double(whole / 60 * 60), whole >= 3600 ? 0 : 1)
-        let minutes = "\(whole / 60 % 60)\u{202f}min \(rest)\u{202f}s"
+        let minutes = "\(whole / 60 % 60)\u{202f}min" + (Double(rest) == 0 ? "" : " \(rest)\u{202f}s")
         return Quantity(text: whole >= 3600 ? "\(whole / 3600)\u{202f}h \(minutes)" : minutes, exact: "\(value) s")
     }
 
@@ -56,12 +59,12 @@ struct Quantity {
     }
 
     /// - Parameter largest: the greatest power of a thousand to scale to.
-    private static func scaled(_ value: Double, _ unit: String, largest: Int = 4) -> Quantity {
+    private static func scaled(_ value: Double, _ unit: String, largest: Int = 4, digits: Int = 4) -> Quantity {
         let prefixes = ["n", "µ", "m", "", "k", "M", "G", "T"]
         var power = 0
         while power < largest, (value / thousand(to: power)).magnitude >= 999.95 { power += 1 }
         while power > -3, value != 0, (value / thousand(to: power)).magnitude < 0.99995 { power -= 1 }
-        let number = digits(value / thousand(to: power))
+        let number = Self.digits(value / thousand(to: power), digits)
         return Quantity(text: "\(number)\u{202f}\(prefixes[power + 3])\(unit)", exact: "\(value) \(unit)")
     }
 

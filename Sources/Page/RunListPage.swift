@@ -71,7 +71,7 @@ package struct RunListPage: Sendable {
 
     private var table: HTML {
         """
-        <div class="wide" role="region" aria-labelledby="list-title" tabindex="0">
+        <div class="wide" role="group" aria-labelledby="list-title" tabindex="0">
         <table class="runs">
         <caption class="unseen">Runs, the newest first</caption>
         <thead><tr><th scope="col"><span class="unseen">Compare</span></th><th scope="col">Run</th>\

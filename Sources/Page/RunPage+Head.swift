@@ -20,7 +20,7 @@ extension RunPage {
             return "<span class=\"none\">submitted \(Timestamp.html(run.createdAt)) UTC</span>"
         }
         let timeout = run.state == .running ? run.specification.timeout : nil
-        let limit = timeout.map { " of \(Quantity.seconds($0.inSeconds).text) at most" } ?? ""
+        let limit = timeout.map { " of \(DurationText.format($0)) at most" } ?? ""
         return """
             <span>\(run.state == .running ? "for" : "after") \(Quantity.seconds(seconds).html)\(limit)</span>
             <span class="none">started \(run.startedAt.map { Timestamp.html($0.wall) }) UTC</span>

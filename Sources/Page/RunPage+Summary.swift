@@ -30,7 +30,7 @@ extension RunPage {
         }
         return figure(
             "Energy", Quantity.joules(headline.joules).html,
-            "of the machine, \(headline.label), ± \(Quantity.joules(headline.uncertaintyJoules).text)")
+            "of the machine, \(headline.label), ± \(Quantity.uncertainty(headline.uncertaintyJoules).text)")
     }
 
     private var share: HTML? {
@@ -41,7 +41,7 @@ extension RunPage {
         let bound: HTML = share.isUpperBound ? "≤ " : ""
         return figure(
             "The run's part", "\(bound)\(Quantity.joules(share.joules).html)",
-            "\(share.isUpperBound ? "idle power is not known" : "beyond idleness"), ± \(Quantity.joules(share.uncertaintyJoules).text)"
+            "\(share.isUpperBound ? "idle power is not known" : "beyond idleness"), ± \(Quantity.uncertainty(share.uncertaintyJoules).text)"
         )
     }
 

@@ -4,6 +4,8 @@ import Measurement
 enum SeriesName {
     /// Of an event, as it is asked for: `PAGE_FAULTS:u`; otherwise the metric's own name.
     static func event(_ series: Series) -> String {
+        if series.metric == .cpuBusyTime { return "CPU time of all" }
+        if series.metric == .cpuTime { return "CPU time" }
         let words = series.metric.name.split(separator: "_", maxSplits: 2)
         let name = words.first == "perf" && words.count == 3 ? String(words[2]) : series.metric.name
         let modifiers = series.attributes["modifiers"].map { ":\($0)" } ?? ""

@@ -38,8 +38,8 @@ export class Charts {
     draw() {
         const { series } = this.answer;
         this.equip();
-        this.show("Power", "W", series.filter((one) => one.unit === "W" && !one.attributes?.part));
-        this.show("CPU", "CPUs", series.filter((one) => one.unit === "CPU" || one.unit === "cores"));
+        this.show("Power", "W", series.filter((one) => one.unit === "W" && isShown(one.attributes ?? {})));
+        this.show("CPU", "CPUs", series.filter((one) => one.unit === "CPU"));
         this.showEvents(series.filter((one) => one.unit === "1/s"));
     }
 
@@ -135,6 +135,11 @@ export class Charts {
         label.append(this.choice);
         chart.legend.before(label);
     }
+}
+
+/** Of the parts only what the run drew of the packages: more lines nobody could tell apart. */
+function isShown({ domain, part }) {
+    return !part || (domain === "package" && (part === "dynamic" || part === "upper_bound"));
 }
 
 function total(series) {

@@ -14,8 +14,11 @@ export async function fetchSeries(address, points, from, to) {
 export function nameOf(series) {
     const attributes = series.attributes ?? {};
     const place = series.resource?.id ? ` ${series.resource.id}` : "";
+    if (attributes.part === "dynamic") return `${attributes.domain}${place}, the run’s`;
     if (attributes.part) return `${attributes.domain}${place}, ${attributes.part.replace("_", " ")}`;
     if (attributes.domain) return `${attributes.domain}${place}`;
+    if (series.metric === "cpu_busy_time") return `all, package${place}`;
+    if (series.metric === "cpu_time") return `the run, package${place}`;
     const words = series.metric.split("_");
     const name = words[0] === "perf" ? words.slice(2).join("_") : series.metric;
     const modifiers = attributes.modifiers ? `:${attributes.modifiers}` : "";
