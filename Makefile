@@ -6,7 +6,7 @@ SWIFT_FLAGS ?=
 RELEASE_FLAGS = -c release --static-swift-stdlib -Xlinker --gc-sections
 SOURCES = Package.swift Sources Tests
 
-.PHONY: serve test test-deploy build release deb image dependencies test-dependencies lint format sanitize clean
+.PHONY: serve test test-deploy build release deb image dependencies test-dependencies lint format sanitize fuzz clean
 
 ## Install what is missing, build a release and start the server on 127.0.0.1:9797. ARGS are passed on.
 serve: release
@@ -49,6 +49,11 @@ format:
 ## Run all tests under AddressSanitizer and ThreadSanitizer.
 sanitize: test-dependencies
 	scripts/test-with-sanitizers
+
+## Try the parsers of outside bytes with libFuzzer, each for so many seconds.
+FUZZ_SECONDS ?= 60
+fuzz: dependencies
+	scripts/fuzz $(FUZZ_SECONDS)
 
 clean:
 	rm -rf .build

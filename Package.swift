@@ -2,6 +2,20 @@
 
 import PackageDescription
 
+/// Parsers of outside bytes and what must hold of them. The tests try the corpus; `FUZZING=1` makes a program of the
+/// same for libFuzzer instead (`scripts/fuzz`).
+let fuzzDependencies: [Target.Dependency] = [
+    "API", "Accounting", "Analysis", "Application", "Exposition", "HTTPServer", "LinuxSystem", "Measurement",
+    "PerfEvents", "RAPL", "Runs", "Storage", "TestSupport",
+]
+let fuzzTarget: Target =
+    Context.environment["FUZZING"] == nil
+    ? .testTarget(
+        name: "FuzzTests", dependencies: fuzzDependencies, path: "Tests/Fuzz", exclude: ["Driver", "corpus"])
+    : .executableTarget(
+        name: "fuzz", dependencies: fuzzDependencies, path: "Tests/Fuzz",
+        exclude: ["FuzzCorpusTests.swift", "corpus"])
+
 /// The layers of the house, from the ground up; `docs/architecture.md` draws them.
 /// A target may import what it names here and nothing else: the build checks it
 /// (`--explicit-target-dependency-import-check error`).
@@ -172,6 +186,7 @@ let package = Package(
                 "Analysis", "Application", "Measurement", "Runs", "TestSupport", "ergometer", "workload",
                 .product(name: "Yams", package: "Yams"),
             ]),
+        fuzzTarget,
     ],
     swiftLanguageModes: [.v6]
 )

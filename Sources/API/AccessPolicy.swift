@@ -5,10 +5,10 @@ import HTTPServer
 /// A server that executes commands is within reach of every page in the user's browser. What keeps them out: the
 /// names it answers to (DNS rebinding), the origin of the request, and a token that no page knows.
 package struct AccessPolicy: Sendable {
-    private let token: AccessToken
-    private let browserSecret: AccessToken
+    private let keys: AccessKeys
     private let hosts: HostList
     private let isSecure: Bool
+    private let wrongTokens: WrongTokens
 
     /// What needs no token: nothing here tells of runs or starts any.
     static let openPaths: Set<String> = ["/metrics", "/healthz", "/readyz", "/openapi.yaml"]
@@ -16,32 +16,37 @@ package struct AccessPolicy: Sendable {
     static let openDirectory = "/assets/"
 
     /// - Parameter isSecure: whether the server speaks TLS.
-    package init(token: AccessToken, hosts: HostList, isSecure: Bool = false) {
-        self.token = token
-        browserSecret = token.forBrowsers
+    package init(
+        keys: AccessKeys, hosts: HostList, isSecure: Bool = false, wrongTokens: WrongTokens = WrongTokens()
+    ) {
+        self.keys = keys
         self.hosts = hosts
         self.isSecure = isSecure
+        self.wrongTokens = wrongTokens
     }
 
-    /// The answer to a request that goes no further; nil for one that is let in.
-    package func answer(to request: HTTPRequest) -> HTTPResponse? {
+    /// Lets a request in and notes its role, or answers it: then it goes no further.
+    package func admit(_ request: inout HTTPRequest) -> HTTPResponse? {
         guard let host = request.header("Host"), hosts.contains(host) else { return Self.unknownHost.response }
         if isForeign(request) { return Self.otherSite.response }
-        if Self.isOpen(request.path) { return nil }
+        if isOpen(request.path) { return nil }
         let cookie = AccessCookie(host: host, isSecure: isSecure)
         if request.method == .get, request.path == "/", request.query.contains(where: { $0.name == "token" }) {
             return signIn(request, cookie)
         }
-        if let field = request.header("Authorization") {
-            let isAlone = request.headers.values(of: "Authorization").count == 1
-            return isAlone && bears(field) ? nil : refusal(of: request)
+        let claim = AccessClaim(request, cookie)
+        if case .nothing = claim { return Self.refusal(Self.tokenNeeded, of: request) }
+        guard let role = role(of: claim) else { return wrongToken(of: request) }
+        if case .cookies = claim, !request.method.isSafe, !comesFromOwnPage(request, host) {
+            return Self.otherSite.response
         }
-        guard cookie.values(in: request).contains(where: browserSecret.matches) else { return refusal(of: request) }
-        return request.method.isSafe || comesFromOwnPage(request, host) ? nil : Self.otherSite.response
+        request.role = role
+        return Self.objection(to: request, of: role)?.response
     }
 
-    private static func isOpen(_ path: String) -> Bool {
-        openPaths.contains(path) || path.utf8.starts(with: openDirectory.utf8)
+    private func isOpen(_ path: String) -> Bool {
+        if path == "/metrics", keys.locksMetrics { return false }
+        return Self.openPaths.contains(path) || path.utf8.starts(with: Self.openDirectory.utf8)
     }
 
     /// Whether a browser says that the request was made by somebody else's page.
@@ -54,9 +59,18 @@ package struct AccessPolicy: Sendable {
         return ![nil, "same-origin", "none"].contains(request.header("Sec-Fetch-Site"))
     }
 
-    private func bears(_ authorization: String) -> Bool {
-        let words = authorization.split(separator: " ", maxSplits: 1)
-        return words.count == 2 && HTTPHeaders.same(String(words[0]), "Bearer") && token.matches(words[1])
+    private func role(of claim: AccessClaim) -> HTTPRole? {
+        switch claim {
+        case .nothing: nil
+        case .token(let token): keys.role(showing: token)
+        case .cookies(let values): keys.role(showing: values)
+        }
+    }
+
+    /// What somebody who has been let in may not do.
+    private static func objection(to request: HTTPRequest, of role: HTTPRole) -> HTTPProblem? {
+        if role == .scraper, request.path != "/metrics" { return forScrapers }
+        return role == .owner || request.method.isSafe ? nil : forViewers
     }
 }
 
@@ -66,9 +80,11 @@ extension AccessPolicy {
     /// `GET /?token=…`: the token is taken out of the address, and a cookie stands for it from here on.
     private func signIn(_ request: HTTPRequest, _ cookie: AccessCookie) -> HTTPResponse {
         let shown = request.query.filter { $0.name == "token" }
-        guard shown.count == 1, token.matches(shown[0].value) else { return refusal(of: request) }
-        return HTTPResponse(
-            status: .seeOther, headers: ["Location": "/", "Set-Cookie": cookie.field(browserSecret)])
+        guard shown.count == 1, let (role, secret) = keys.exchange(shown[0].value) else {
+            return wrongToken(of: request)
+        }
+        if role == .scraper { return Self.forScrapers.response }
+        return HTTPResponse(status: .seeOther, headers: ["Location": "/", "Set-Cookie": cookie.field(secret)])
     }
 
     /// A cookie goes along whoever has made the request, and for cookies all ports of a host are one: so what changes
@@ -82,8 +98,17 @@ extension AccessPolicy {
 // MARK: - Refusals
 
 extension AccessPolicy {
-    private func refusal(of request: HTTPRequest) -> HTTPResponse {
-        SignInPage.isPreferred(by: request) ? SignInPage.response(to: Self.tokenNeeded) : Self.tokenNeeded.response
+    private func wrongToken(of request: HTTPRequest) -> HTTPResponse {
+        guard let wait = wrongTokens.add(from: request.peerAddress) else {
+            return Self.refusal(Self.tokenNeeded, of: request)
+        }
+        var problem = Self.tooManyWrong
+        problem.headers["Retry-After"] = String(max(1, wait.components.seconds))
+        return Self.refusal(problem, of: request)
+    }
+
+    private static func refusal(_ problem: HTTPProblem, of request: HTTPRequest) -> HTTPResponse {
+        SignInPage.isPreferred(by: request) ? SignInPage.response(to: problem) : problem.response
     }
 
     private static let unknownHost = HTTPProblem(
@@ -100,4 +125,20 @@ extension AccessPolicy {
         detail: "Send the header \"Authorization: Bearer TOKEN\" with the token from the file \"token\" in the "
             + "server's data directory.",
         headers: ["WWW-Authenticate": "Bearer realm=\"ergometer\""])
+
+    private static let tooManyWrong = HTTPProblem(
+        .tooManyRequests, title: "Too many wrong tokens",
+        detail: "Wrong tokens have come one after the other. A right one is let in at any time.")
+
+    private static let forViewers = HTTPProblem(
+        .forbidden, title: "For looking only",
+        detail: "This token shows runs and their measurements. Running, cancelling and deleting needs the owner's.")
+
+    private static let forScrapers = HTTPProblem(
+        .forbidden, title: "For metrics only", detail: "This token opens /metrics and nothing else.")
+
+    /// For what a viewer must not read.
+    static let forOwners = HTTPProblem(
+        .forbidden, title: "For the owner only",
+        detail: "What a command was given and what it wrote may hold secrets: that needs the owner's token.")
 }

@@ -10,6 +10,7 @@ extension ErgometerAPI {
 
     private func showOutput(_ channel: OutputChannel, _ request: HTTPRequest) throws -> HTTPReply {
         _ = try QueryParameters(request, known: [])
+        guard request.role == .owner else { throw AccessPolicy.forOwners }
         let run = try run(for: request)
         // Bytes that a stranger's command chose: a type that no browser renders, in a file of its own.
         var response = HTTPResponse(contentType: "application/octet-stream", body: .bytes([]))

@@ -11,15 +11,11 @@ extension ErgometerAPI {
         _ = try QueryParameters(request, known: [])
         let key = try Self.idempotencyKey(of: request)
         let specification = try RunRequest.parse(request.body)
-        if let key, engine.run(idempotencyKey: key) == nil,
-            let earlier = try stored({ try database.run(idempotencyKey: key) })
-        {
-            guard earlier.specification == specification else { throw Self.problem(RunError.idempotencyKeyReused) }
-            return .now(Self.response(to: .success(earlier)))
-        }
-        return .later { [engine] responder in
+        return .later { [engine, database] responder in
             do {
-                try engine.submit(specification, idempotencyKey: key) { result in
+                try engine.submit(
+                    specification, idempotencyKey: key, stored: { try database.run(idempotencyKey: $0) }
+                ) { result in
                     responder.respond { Self.response(to: result) }
                 }
             } catch {
@@ -43,13 +39,15 @@ extension ErgometerAPI {
         let parameters = try QueryParameters(
             request, known: ["limit", "cursor", "state", "name", "search", "label"], repeatable: ["label"])
         let limit = try parameters.number("limit", in: 1...200)
+        let state: RunState? = try parameters.choice("state")
         let page = try stored {
             try database.runs(
                 RunQuery(
-                    limit: limit ?? 50, before: try Self.cursor(parameters), state: try parameters.choice("state"),
+                    limit: limit ?? 50, before: try Self.cursor(parameters), state: state,
                     name: parameters["name"], search: parameters["search"], labels: try parameters.pairs("label")))
         }
-        let current = page.runs.map { engine.run($0.id) ?? $0 }
+        // The store lags behind a little: what has gone on to another state meanwhile is not of that state any more.
+        let current = page.runs.map { engine.run($0.id) ?? $0 }.filter { state == nil || $0.state == state }
         var response = try HTTPResponse.json(["runs": current.map { RunResource($0, showsEnvironment: false) }])
         if let next = page.next {
             let kept = request.query.filter { $0.name != "cursor" }.map { "\($0.name)=\(percentEncoded($0.value))&" }
@@ -65,22 +63,22 @@ extension ErgometerAPI {
         let patience = try parameters.duration("wait").map { min($0, Self.longestWait) }
         let run = try run(for: request)
         guard let patience, run.state != .finished else {
-            return .now(try Self.document(run, to: request))
+            return .now(try Self.shown(run, to: request))
         }
         guard waits.enter() else { throw tooManyWait }
         return .later { [self] responder in
-            engine.wait(for: run.id, until: .now.advanced(by: patience)) { [self] in
+            engine.wait(for: run.id, until: .now.advanced(by: patience)) { [self] _ in
                 waits.leave()
                 responder.respond { [self] in
-                    Self.response { try Self.document(current(run.id) ?? run, to: request) }
+                    Self.response { try Self.shown(current(run.id) ?? run, to: request) }
                 }
             }
         }
     }
 
     /// For programs; people get a page.
-    private static func document(_ run: Run, to request: HTTPRequest) throws -> HTTPResponse {
-        var response = try HTTPResponse.json(RunResource(run))
+    private static func shown(_ run: Run, to request: HTTPRequest) throws -> HTTPResponse {
+        var response = try HTTPResponse.json(RunResource(run, showsEnvironment: request.role == .owner))
         response.headers["Vary"] = "Accept"
         return response.unlessKnown(to: request)
     }
@@ -96,7 +94,7 @@ extension ErgometerAPI {
     func cancelRun(_ request: HTTPRequest) throws -> HTTPReply {
         _ = try QueryParameters(request, known: [])
         let run = try run(for: request)
-        guard engine.cancel(run.id) else {
+        guard try stored({ try engine.cancel(run.id) }) else {
             throw HTTPProblem(.conflict, title: "Already over", detail: "The run is over: there is nothing to cancel.")
         }
         return .now(try .json(RunResource(try stored { try current(run.id) } ?? run), status: .accepted))

@@ -81,6 +81,11 @@ package final class ErgometerAPI: Sendable {
         }
     }
 
+    /// Ends the streams of those who follow runs: the token that let them in may be good no more.
+    package func disconnectFollowers() {
+        feeds.disconnect()
+    }
+
     /// Takes note of an answered request.
     package func observe(_ exchange: HTTPExchange) {
         statistics.add(exchange)

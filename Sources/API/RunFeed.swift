@@ -70,12 +70,20 @@ final class RunFeed: Sendable {
         }
     }
 
-    /// One event whose data is the run on one line.
+    /// Whoever follows must come again, and show that it may.
+    func disconnect() {
+        state.withLock { feed in
+            for channel in feed.channels { channel.finish() }
+            feed.channels = []
+        }
+    }
+
+    /// One event whose data is the run on one line, without its environment: viewers get it too.
     static func event(_ name: String, id: String, _ run: Run) -> [UInt8] {
         var run = run
         // It changes without an event, and is left out rather than wrong.
         run.queuePosition = nil
-        let data = (try? HTTPResponse.jsonLine(RunResource(run))) ?? []
+        let data = (try? HTTPResponse.jsonLine(RunResource(run, showsEnvironment: false))) ?? []
         return Array("event: \(name)\nid: \(id)\ndata: ".utf8) + data + Array("\n\n".utf8)
     }
 }

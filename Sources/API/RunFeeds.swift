@@ -32,14 +32,24 @@ final class RunFeeds: Sendable {
             return nil
         }
         feed.publish(current)
+        // It may have ended before it was followed.
+        guard current.state != .finished else {
+            feeds.withLock { $0[run.id] = nil }
+            return feed
+        }
         remind(followersOf: run.id, in: engine)
         return feed
     }
 
+    /// Ends all streams; the runs go on.
+    func disconnect() {
+        for feed in feeds.withLock({ Array($0.values) }) { feed.disconnect() }
+    }
+
     /// Reminds the followers of a run, again and again until it is over or the engine goes down.
     private func remind(followersOf id: RunID, in engine: RunEngine) {
-        engine.wait(for: id, until: .now.advanced(by: reminderInterval)) { [self] in
-            guard engine.takesRuns, let feed = feeds.withLock({ $0[id] }) else { return }
+        engine.wait(for: id, until: .now.advanced(by: reminderInterval)) { [self] end in
+            guard end == .expired, engine.takesRuns, let feed = feeds.withLock({ $0[id] }) else { return }
             feed.remind()
             remind(followersOf: id, in: engine)
         }

@@ -33,7 +33,7 @@ struct RunResource: Encodable {
         let message: String
     }
 
-    /// - Parameter showsEnvironment: lists leave it out, for it can be long.
+    /// - Parameter showsEnvironment: lists and events leave it out, for it can be long; viewers do not see it.
     init(_ run: Run, showsEnvironment: Bool = true) {
         id = run.id.description
         state = run.state.rawValue

@@ -42,7 +42,8 @@ struct RootCommand: ParsableCommand {
         abstract: "Runs a command and tells what it cost: joules, cycles, cache misses, page faults, seconds.",
         version: ErgometerAPI.version,
         subcommands: [
-            ServeCommand.self, ExecCommand.self, EventsCommand.self, DoctorCommand.self, ReferenceCommand.self,
+            ServeCommand.self, ExecCommand.self, EventsCommand.self, DoctorCommand.self, TokenCommand.self,
+            ReferenceCommand.self,
         ])
 }
 

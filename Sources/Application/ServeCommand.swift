@@ -49,6 +49,12 @@ struct ServeCommand: ParsableCommand {
     @Flag(help: "Listen beyond loopback without TLS: the token travels in the clear.")
     var insecureRemote = false
 
+    @Flag(help: "Let viewers in with the token in the file viewer-token: they see measurements and run nothing.")
+    var viewerToken = false
+
+    @Flag(help: "Show /metrics only with the token in the file metrics-token, or another one.")
+    var metricsToken = false
+
     @Option(
         help: ArgumentHelp(
             "Names of runs that become a label of /metrics; what exceeds them is \"other\".",
@@ -90,7 +96,7 @@ struct ServeCommand: ParsableCommand {
         try server.start()
         ServiceManager.tell("READY=1\nSTATUS=listens on \(server.url)")
         StandardStream.output.write("\(server.greeting)\n")
-        _ = HandledSignals.wait(for: [SIGINT, SIGTERM])
+        while HandledSignals.wait(for: [SIGHUP, SIGINT, SIGTERM]) == SIGHUP { server.reload() }
         ServiceManager.tell("STOPPING=1")
         // Whoever asks twice does not want to wait.
         try NamedThread(name: "signals") {

@@ -12,10 +12,11 @@ struct Server {
     private let database: RunDatabase
     private let cgroups: CgroupHierarchy?
     private let measuring: MeasuringEngine
+    private let api: ErgometerAPI
     private let http: HTTPServer
     private let queued: [Run]
-    private let token: AccessToken
-    private let tokenPath: String
+    private let directory: String
+    private let doorkeeper: Doorkeeper
     private let listenAddress: HTTPListenAddress
     /// Whether requests are let in.
     private let gate = Gate()
@@ -59,7 +60,8 @@ struct Server {
             logger: logger)
         for sentence in measuring.inventory.sentences { logger.notice("\(sentence)") }
 
-        (token, tokenPath) = try TokenFile.load(from: directory)
+        self.directory = directory
+        doorkeeper = try Doorkeeper(options, directory: directory, logger: logger)
         var http = HTTPServerConfiguration(address: HTTPListenAddress(options.listen)!)
         http.listener = try ServiceManager.socket()
         if let inherited = http.listener {
@@ -67,20 +69,24 @@ struct Server {
             try options.refuseIfRemote(http.address)
         }
         listenAddress = http.address
-        self.http = Self.makeHTTP(options, http, token, measuring, database, gate, logger)
+        let api = Self.makeAPI(measuring, database, connections: http.connectionLimit)
+        self.api = api
+        self.http = HTTPServer(
+            configuration: http, routes: api.routes,
+            admit: { [gate, doorkeeper] in gate.refusal ?? doorkeeper.policy.admit(&$0) },
+            observe: { api.observe($0) },
+            report: { error, request in logger.error("\(request.method.rawValue) \(request.path): \(error)") })
     }
 
-    private static func makeHTTP(
-        _ options: ServeCommand, _ configuration: HTTPServerConfiguration, _ token: AccessToken,
-        _ measuring: MeasuringEngine,
-        _ database: RunDatabase, _ gate: Gate, _ logger: Logger
-    ) -> HTTPServer {
-        let api = ErgometerAPI(
+    private static func makeAPI(
+        _ measuring: MeasuringEngine, _ database: RunDatabase, connections: Int
+    ) -> ErgometerAPI {
+        ErgometerAPI(
             engine: measuring.engine, database: database, sampler: measuring.sampler,
             backends: [
                 BackendStatus(name: "perf_event", isUp: measuring.perfEvents.isAvailable),
                 BackendStatus(name: "rapl", isUp: !measuring.inventory.available.isEmpty),
-            ], limits: ClientLimits(connections: configuration.connectionLimit),
+            ], limits: ClientLimits(connections: connections),
             capabilities: {
                 CapabilitySurvey(
                     inventory: measuring.inventory, perfEvents: measuring.perfEvents,
@@ -89,12 +95,6 @@ struct Server {
                     idlePowers: measuring.engine.idlePowers
                 ).capabilities
             })
-        let policy = AccessPolicy(
-            token: token, hosts: HostList(names: options.allowedHost, takesAnyAddress: options.insecureRemote))
-        return HTTPServer(
-            configuration: configuration, routes: api.routes,
-            admit: { gate.refusal ?? policy.answer(to: $0) }, observe: { api.observe($0) },
-            report: { error, request in logger.error("\(request.method.rawValue) \(request.path): \(error)") })
     }
 
     func start() throws {
@@ -103,10 +103,17 @@ struct Server {
             try http.start()
             try measuring.start(resuming: queued)
             gate.open()
+            ServerNotice.put(url: url, in: directory)
         } catch {
             try stop()
             throw error
         }
+    }
+
+    /// Takes up what has changed on disk: the tokens.
+    func reload() {
+        doorkeeper.reload()
+        api.disconnectFollowers()
     }
 
     /// Makes ``stop()`` faster, from another thread: running commands are killed.
@@ -119,6 +126,7 @@ struct Server {
         measuring.stop()
         http.stop()
         cgroups?.remove()
+        ServerNotice.remove(from: directory)
         try database.close()
     }
 
@@ -132,7 +140,7 @@ struct Server {
         ergometer \(ErgometerAPI.version) listens on \(url)
 
         Measure a command:
-          curl --json '{"command": ["sleep", "1"]}' -H "Authorization: Bearer $(cat \(shellQuoted(tokenPath)))" \
+          curl --json '{"command": ["sleep", "1"]}' -H "Authorization: Bearer $(cat \(shellQuoted(doorkeeper.tokenPath)))" \
         \(url)/runs
 
         In a browser: \(signIn)
@@ -141,7 +149,7 @@ struct Server {
 
     /// The link itself is for the eyes of whoever sits there: a log of this output must not hold the token.
     private var signIn: String {
-        isatty(STDOUT_FILENO) == 1 ? token.signInLink(at: url) : "open the link that `ergometer token` prints"
+        isatty(STDOUT_FILENO) == 1 ? doorkeeper.signInLink(at: url) : "open the link that `ergometer token` prints"
     }
 }
 

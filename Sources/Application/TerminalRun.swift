@@ -35,7 +35,7 @@ struct TerminalRun {
         while let signal = signals.next(or: end.event) {
             if specification.baseline != nil, measuring.engine.run(id)?.state == .queued {
                 // There is no command yet that the signal could be meant for.
-                measuring.engine.cancel(id)
+                try measuring.engine.cancel(id)
             } else if HandledSignals.forwarded.contains(signal) {
                 measuring.engine.forward(signal, to: id)
             }
@@ -48,7 +48,7 @@ struct TerminalRun {
                 switch result {
                 case .success(let run):
                     end.begin(.success(run.id))
-                    engine.wait(for: run.id, until: MonotonicInstant(nanoseconds: .max)) { end.event.set() }
+                    engine.wait(for: run.id, until: MonotonicInstant(nanoseconds: .max)) { _ in end.event.set() }
                 case .failure(let error):
                     end.begin(.failure(ApplicationError("the run was not accepted: \(error)")))
                 }

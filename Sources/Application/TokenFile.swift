@@ -1,34 +1,57 @@
 import API
 import Glibc
+import HTTPServer
 import LinuxSystem
 import SystemPackage
 
-/// The file `token` in the data directory, for its owner's eyes only.
-enum TokenFile {
+/// A token in a file of the data directory, for its owner's eyes only.
+struct TokenFile {
+    let path: String
+
+    /// - Parameter role: what the token is for.
+    init(of role: HTTPRole, in directory: String) {
+        path = "\(directory)/\(Self.names[role]!)"
+    }
+
+    private static let names: [HTTPRole: String] = [
+        .owner: "token", .viewer: "viewer-token", .scraper: "metrics-token",
+    ]
+
     /// Reads the token, or makes one at the first start.
-    static func load(from directory: String) throws -> (token: AccessToken, path: String) {
-        let path = "\(directory)/token"
+    func load() throws -> AccessToken {
         do throws(Errno) {
-            return (try create(at: path), path)
+            let token = AccessToken.random()
+            try write(token) { link($0, path) }
+            return token
         } catch  where error == .fileExists {
-            return (try read(path), path)
+            return try read()
         } catch {
             throw ApplicationError("cannot make the token file \(path): \(error)")
         }
     }
 
-    private static func create(at path: String) throws(Errno) -> AccessToken {
-        // Written under another name first: nobody ever reads half a token. One that a crash has left is in the way.
+    /// Puts a new token in the place of the one that is there, if there is one.
+    func replace() throws -> AccessToken {
+        do throws(Errno) {
+            let token = AccessToken.random()
+            try write(token) { rename($0, path) }
+            return token
+        } catch {
+            throw ApplicationError("cannot write the token file \(path): \(error)")
+        }
+    }
+
+    /// Writes it under another name first: nobody ever reads half a token. One that a crash has left is in the way.
+    private func write(_ token: AccessToken, putting: (_ draft: String) -> Int32) throws(Errno) {
         let draft = "\(path).\(getpid())"
         unlink(draft)
         defer { unlink(draft) }
-        let token = AccessToken.random()
         try write("\(token.text)\n", toNew: draft)
-        try systemCall { link(draft, path) }
-        return token
+        let result = putting(draft)
+        guard result == 0 else { throw Errno(rawValue: errno) }
     }
 
-    private static func write(_ text: String, toNew path: String) throws(Errno) {
+    private func write(_ text: String, toNew path: String) throws(Errno) {
         let file = try OwnedDescriptor(checking: open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600))
         do {
             try Array(text.utf8).withUnsafeBytes { try writeAll($0, to: file.rawValue) }
@@ -38,7 +61,8 @@ enum TokenFile {
         try systemCall { fsync(file.rawValue) }
     }
 
-    private static func read(_ path: String) throws -> AccessToken {
+    /// - Throws: also when others may read it, or when it is too short to be a secret.
+    func read() throws -> AccessToken {
         let mode: mode_t
         let text: String
         do throws(Errno) {

@@ -19,8 +19,8 @@ extension HTTPDispatcher {
 
     private func judge(_ head: HTTPHead, _ method: HTTPMethod, _ framing: HTTPFraming) -> HTTPVerdict {
         do throws(HTTPProblem) {
-            let request = try HTTPDispatcher.request(head, method)
-            if let refusal = admit(request) { return HTTPVerdict(outcome: .refuse(refusal, closing: false)) }
+            var request = try HTTPDispatcher.request(head, method)
+            if let refusal = admit(&request) { return HTTPVerdict(outcome: .refuse(refusal, closing: false)) }
             if request.path == "*" { return HTTPDispatcher.options(router.allowed, pattern: "none") }
             return try route(request, framing)
         } catch {

@@ -33,8 +33,13 @@ package struct HTTPPreferences: Sendable {
             guard pair.count == 2 else { continue }
             parameters[trimmed(pair[0]).lowercased()] = trimmed(pair[1]).filter { $0 != "\"" }
         }
-        let weight = parameters.removeValue(forKey: "q").map { Double($0) ?? 0 } ?? 1
+        let weight = parameters.removeValue(forKey: "q").map(Self.weight) ?? 1
         return Item(name: name.lowercased(), parameters: parameters, weight: weight)
+    }
+
+    /// What is no weight is that of something unwanted.
+    private static func weight(_ text: String) -> Double {
+        Double(text).flatMap { (0...1).contains($0) ? $0 : nil } ?? 0
     }
 
     private static func trimmed(_ text: Substring) -> String {

@@ -12,6 +12,8 @@ package struct HTTPRequest: Sendable {
     package internal(set) var body: [UInt8] = []
     /// The client's IP address without its port, if the connection has one.
     package let peerAddress: String?
+    /// What whoever let it in has made of its sender; nil where nobody has asked.
+    package var role: HTTPRole?
 
     package init(
         method: HTTPMethod, path: String, query: [(name: String, value: String)] = [],

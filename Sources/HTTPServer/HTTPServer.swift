@@ -7,8 +7,8 @@ import Synchronization
 /// Handlers run on that thread and never block; what waits answers `.later` and its connection is suspended.
 package final class HTTPServer: Sendable {
     /// Sees every request whose head is sound, also those that no route matches, before its body is read. What it
-    /// returns is the answer; nil lets the request in.
-    package typealias Admission = @Sendable (HTTPRequest) -> HTTPResponse?
+    /// returns is the answer; nil lets the request in, with the role that it has been given.
+    package typealias Admission = @Sendable (inout HTTPRequest) -> HTTPResponse?
     /// Told of every request that was answered. It must be cheap.
     package typealias Observer = @Sendable (HTTPExchange) -> Void
     /// Told of an error that became a 500.

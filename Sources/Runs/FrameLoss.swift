@@ -10,7 +10,7 @@ struct FrameLoss {
             "\(counted(self.count, "sample")) \(self.count == 1 ? "is" : "are") missing from the stored "
             + "measurements, not from the totals: \(failure)"
         sentence = current
-        active.update { run in
+        active.updateQuietly { run in
             run.warnings.removeAll { $0 == former }
             run.warnings.append(current)
         }

@@ -67,13 +67,17 @@ package struct OutputDirectory: Sendable {
         return RunID(parts[0])
     }
 
-    /// What all files take on disk.
-    var usedBytes: Int64 {
+    /// What all files take on disk, and those of one run.
+    var bytes: BytesBeside {
         let names = (try? PseudoDirectory.names(in: path)) ?? []
-        return names.reduce(0) { sum, name in
-            var status = stat()
-            return stat("\(path)/\(name)", &status) == 0 ? sum + Int64(status.st_blocks) * 512 : sum
+        return BytesBeside(total: names.reduce(0) { $0 + Self.bytes(of: "\(path)/\($1)") }) { id in
+            OutputChannel.allCases.reduce(0) { $0 + Self.bytes(of: path(of: $1, of: id)) }
         }
+    }
+
+    private static func bytes(of file: String) -> Int64 {
+        var status = stat()
+        return stat(file, &status) == 0 ? Int64(status.st_blocks) * 512 : 0
     }
 
     /// Takes the files of a run away, if there are any.

@@ -22,6 +22,7 @@ struct RecorderDesk {
         /// Runs whose end is among the operations for the first time, and those for which it is tried again.
         var finished: [FinishedRun] = []
         var retried: [RunID] = []
+        var deleted: Set<RunID> = []
         /// Runs that are accepted among the operations, and those that may be launched when all is on disk.
         var accepted: Set<RunID> = []
         var claimed: [ActiveRun] = []
@@ -44,6 +45,7 @@ struct RecorderDesk {
         case .delete(let id, let answer):
             batch.operations.append(.delete(id))
             batch.answers.append(answer)
+            batch.deleted.insert(id)
         case .begin(let active, let recording):
             recorded[active.id] = RecordedRun(active: active, recording: recording)
             batch.operations.append(.save(active.run))
@@ -60,7 +62,7 @@ struct RecorderDesk {
             guard let block = recorded[id]!.visit(sampler) else { continue }
             append(block, to: recorded[id]!.active)
         }
-        for run in unsaved.values {
+        for run in unsaved.values where !batch.deleted.contains(run.active.id) {
             batch.operations.append(.save(run.active.run))
             batch.retried.append(run.active.id)
         }
@@ -85,6 +87,7 @@ struct RecorderDesk {
     /// Everything since the last time, and the claims of the runs that come next.
     mutating func takeBatch() -> Batch {
         defer { batch = Batch() }
+        hasFailedClaims = false
         batch.claimed = registry.claim(accepting: batch.accepted, finishing: batch.finished.count)
         for active in batch.claimed {
             var run = active.run
@@ -112,7 +115,7 @@ struct RecorderDesk {
             }
         } else {
             for run in batch.finished { losses[run.active.id] = nil }
-            for id in batch.retried {
+            for id in batch.retried + batch.deleted {
                 losses[id] = nil
                 unsaved.removeValue(forKey: id)?.storedLater()
             }

@@ -6,22 +6,31 @@ import SystemPackage
 extension RunEngine {
     /// Accepts a run: it is on disk before `answer` is called, on the recorder's thread.
     ///
-    /// - Parameter idempotencyKey: if a run that is not over was submitted under the same key, the answer is that run.
-    /// - Throws: ``EventSelectionError`` or ``RunError`` when it is refused; then `answer` is not called.
+    /// - Parameters:
+    ///   - idempotencyKey: if a run was submitted under the same key before, the answer is that run.
+    ///   - stored: looks for it among the runs that are over.
+    /// - Throws: ``EventSelectionError`` or ``RunError`` when it is refused, and what `stored` throws; then `answer` is not
+    ///   called.
     package func submit(
         _ specification: RunSpecification, idempotencyKey: String? = nil,
+        stored: (_ idempotencyKey: String) throws -> Run? = { _ in nil },
         answer: @escaping @Sendable (Result<Run, RunError>) -> Void
     ) throws {
-        if let idempotencyKey, let earlier = registry.run(idempotencyKey: idempotencyKey) {
+        // In this order: a run that leaves the registry meanwhile is in the store already.
+        if let idempotencyKey, registry.run(idempotencyKey: idempotencyKey) == nil,
+            let earlier = try stored(idempotencyKey)
+        {
             guard earlier.specification == specification else { throw RunError.idempotencyKeyReused }
-            return earlier.acceptance.whenSettled(earlier.run, answer)
+            return answer(.success(earlier))
         }
         let plan = try backend.plan(events: specification.events)
-        let active = try registry.admit(specification, plan: plan, idempotencyKey: idempotencyKey)
-        active.update { $0.warnings = plan.warnings + machineWarnings }
-        active.acceptance.whenSettled(active.run) { [self] result in
+        let (active, isNew) = try registry.admit(
+            specification, plan: plan, warnings: plan.warnings + machineWarnings, idempotencyKey: idempotencyKey)
+        guard active.specification == specification else { throw RunError.idempotencyKeyReused }
+        active.acceptance.whenSettled(active.run) { [registry] result in
             answer(result.map { registry.snapshot($0.id) ?? $0 })
         }
+        guard isNew else { return }
         recorder.order(
             .save(active.run) { [self] failure in
                 if let failure {
@@ -40,10 +49,12 @@ extension RunEngine {
     /// its grace.
     ///
     /// - Returns: false when it is over, or there is no such run.
+    /// - Throws: ``RunError/shuttingDown`` for one that waits and will be run by the next server.
     @discardableResult
-    package func cancel(_ id: RunID) -> Bool {
+    package func cancel(_ id: RunID) throws(RunError) -> Bool {
         switch registry.cancel(id) {
         case .nothing: return false
+        case .tooLate: throw .shuttingDown
         case .takenFromQueue(let active): finish(active, as: .cancelled)
         case .running: supervisor.end(id, as: .cancelled)
         }
@@ -61,7 +72,7 @@ extension RunEngine {
     /// - Parameter answer: called on the recorder's thread, with what went wrong or nil.
     /// - Throws: ``RunError/notOver``.
     package func delete(_ id: RunID, answer: @escaping @Sendable (_ failure: String?) -> Void) throws(RunError) {
-        guard registry.run(id) == nil else { throw .notOver }
+        guard registry.isOver(id) else { throw .notOver }
         recorder.order(
             .delete(id) { [outputs] failure in
                 if failure == nil { outputs?.remove(id) }
@@ -77,9 +88,6 @@ extension RunEngine {
 
     /// A run that is not over, or whose end is not on disk yet; all others are in the store.
     package func run(_ id: RunID) -> Run? { registry.snapshot(id) }
-
-    /// The one of them that was submitted under that key.
-    package func run(idempotencyKey: String) -> Run? { registry.run(idempotencyKey: idempotencyKey)?.run }
 
     /// All such runs, the newest first.
     package var runs: [Run] { registry.all }
@@ -103,7 +111,7 @@ extension RunEngine {
     }
 
     /// Calls `answer` once: when the run has finished, or when the deadline has passed.
-    package func wait(for id: RunID, until deadline: MonotonicInstant, answer: @escaping @Sendable () -> Void) {
+    package func wait(for id: RunID, until deadline: MonotonicInstant, answer: @escaping @Sendable (WaitEnd) -> Void) {
         waiters.add(.init(id: id, deadline: deadline, answer: answer))
         // It may have finished before it was waited for.
         if registry.isOver(id) { waiters.finish(id) }

@@ -25,6 +25,7 @@ extension RunEngine {
             } catch {
                 if canWait(active, for: error, "starting a thread: \(error)") {
                     registry.putBack(active)
+                    runSettled.set()
                     return false
                 }
                 finish(active, as: .launchFailed(errno: error.rawValue, message: "starting a thread: \(error)"))
@@ -44,10 +45,7 @@ extension RunEngine {
         }
         while true {
             if active.isCancelled { return finish(active, as: .cancelled) }
-            if registry.putBackIfClosed(active) {
-                saveUnclaimed(active)
-                return runSettled.set()
-            }
+            if registry.putBackIfClosed(active) { return runSettled.set() }
             do {
                 return try launchOnce(active, idlePowers: baseline ?? idlePower.learned)
             } catch {

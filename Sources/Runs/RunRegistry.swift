@@ -39,10 +39,14 @@ final class RunRegistry: Sendable {
     }
 
     /// Takes a new run in, before it is on disk. Its id is later than all others'.
+    ///
+    /// - Returns: the run, or the one that is here under the same key already.
     func admit(
-        _ specification: RunSpecification, plan: any RunSourcePlan, idempotencyKey: String? = nil
-    ) throws(RunError) -> ActiveRun {
+        _ specification: RunSpecification, plan: any RunSourcePlan, warnings: [String] = [],
+        idempotencyKey: String? = nil
+    ) throws(RunError) -> (ActiveRun, isNew: Bool) {
         try state.withLock { state throws(RunError) in
+            if let idempotencyKey, let earlier = state.run(idempotencyKey) { return (earlier, false) }
             guard !state.isClosed else { throw .shuttingDown }
             guard state.admitted.count + state.queue.count < configuration.maximumQueuedRuns else {
                 throw .queueFull(limit: configuration.maximumQueuedRuns)
@@ -50,10 +54,11 @@ final class RunRegistry: Sendable {
             let now = WallInstant.now
             let id = RunID(createdAt: now, after: state.lastID)
             state.lastID = id
-            let run = Run(id: id, specification: specification, createdAt: now, idempotencyKey: idempotencyKey)
+            var run = Run(id: id, specification: specification, createdAt: now, idempotencyKey: idempotencyKey)
+            run.warnings = warnings
             let active = ActiveRun(run, plan: plan)
             state.admitted[id] = active
-            return active
+            return (active, true)
         }
     }
 
@@ -87,6 +92,8 @@ final class RunRegistry: Sendable {
             guard state.isClosed else { return false }
             state.running.remove(active.id)
             state.insert(active)
+            // Its claim is on disk, and is withdrawn with all others.
+            state.claims[active.id] = true
             return true
         }
     }
@@ -96,6 +103,7 @@ final class RunRegistry: Sendable {
         state.withLock { state in
             guard let active = state.runs[id] else { return .nothing }
             if let place = state.queue.firstIndex(where: { $0 === active }) {
+                guard !state.isClosed else { return .tooLate }
                 active.noteCancellation()
                 state.queue.remove(at: place)
                 state.claims[id] = nil
@@ -111,6 +119,8 @@ final class RunRegistry: Sendable {
     enum Cancellation {
         /// It is over, or there is no such run.
         case nothing
+        /// It waits for the next server.
+        case tooLate
         /// It waited and will not be launched: the caller finishes it.
         case takenFromQueue(ActiveRun)
         case running
@@ -171,9 +181,7 @@ final class RunRegistry: Sendable {
 
     /// The run that was submitted under that key, also while it is not on disk yet.
     func run(idempotencyKey: String) -> ActiveRun? {
-        state.withLock { state in
-            [state.admitted, state.runs].lazy.flatMap(\.values).first { $0.idempotencyKey == idempotencyKey }
-        }
+        state.withLock { $0.run(idempotencyKey) }
     }
 
     var isClosed: Bool { state.withLock { $0.isClosed } }
@@ -185,7 +193,8 @@ final class RunRegistry: Sendable {
     var census: RunCensus {
         state.withLock { state in
             RunCensus(
-                queued: state.queue.count, running: state.running.count, statistics: state.statistics,
+                queued: state.queue.count, running: state.running.count + state.ending.count,
+                statistics: state.statistics,
                 statisticsByName: state.namedStatistics.byName)
         }
     }
@@ -200,6 +209,10 @@ extension RunRegistry.State {
         runs[active.id] = active
         let place = queue.lastIndex { $0.id < active.id }.map { $0 + 1 } ?? 0
         queue.insert(active, at: place)
+    }
+
+    fileprivate func run(_ idempotencyKey: String) -> ActiveRun? {
+        [admitted, runs].lazy.flatMap(\.values).first { $0.idempotencyKey == idempotencyKey }
     }
 
     /// A run as clients see it: one whose end is being put on disk has not ended yet.

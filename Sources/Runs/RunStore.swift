@@ -9,19 +9,32 @@ package protocol RunStore: Sendable {
     /// - Throws: when none of them was carried out, with a message fit for a client.
     func commit(_ operations: [StoreOperation]) throws
 
-    /// Whether ``maintain(bytesBeside:)`` is wanted.
+    /// Whether ``maintain(beside:)`` is wanted.
     var needsMaintenance: Bool { get }
 
     /// Does a little of what keeps the store in bounds, in one short transaction.
     ///
-    /// - Parameter bytesBeside: what the runs take on disk besides the store itself: their output.
-    func maintain(bytesBeside: Int64) throws -> StoreMaintenance
+    /// - Parameter beside: what the runs take on disk besides the store itself: their output.
+    func maintain(beside: BytesBeside) throws -> StoreMaintenance
 }
 
 extension RunStore {
     package var needsMaintenance: Bool { false }
 
-    package func maintain(bytesBeside: Int64) throws -> StoreMaintenance { StoreMaintenance() }
+    package func maintain(beside: BytesBeside) throws -> StoreMaintenance { StoreMaintenance() }
+}
+
+/// What runs take on disk besides their store, and what is free again when one of them goes.
+package struct BytesBeside {
+    package let total: Int64
+    package let ofRun: (RunID) -> Int64
+
+    package init(total: Int64, ofRun: @escaping (RunID) -> Int64) {
+        self.total = total
+        self.ofRun = ofRun
+    }
+
+    package static var none: BytesBeside { BytesBeside(total: 0) { _ in 0 } }
 }
 
 /// What has been done to keep a store in bounds.

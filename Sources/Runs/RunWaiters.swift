@@ -16,7 +16,7 @@ final class RunWaiters: Sendable {
     struct Waiter: Sendable {
         let id: RunID
         let deadline: MonotonicInstant
-        let answer: @Sendable () -> Void
+        let answer: @Sendable (WaitEnd) -> Void
     }
 
     func add(_ waiter: Waiter) {
@@ -24,33 +24,41 @@ final class RunWaiters: Sendable {
             if !state.isClosed { state.waiters.append(waiter) }
             return state.isClosed
         }
-        if isClosed { waiter.answer() }
+        if isClosed { waiter.answer(.over) }
     }
 
     var nextDeadline: MonotonicInstant? { state.withLock { $0.waiters.lazy.map(\.deadline).min() } }
 
     /// Answers those who wait for a run.
     func finish(_ id: RunID) {
-        answer { $0.id == id }
+        answer(.over) { $0.id == id }
     }
 
     /// Answers those whose deadline has passed.
     func expire(at now: MonotonicInstant) {
-        answer { $0.deadline <= now }
+        answer(.expired) { $0.deadline <= now }
     }
 
     /// Answers all, now and from now on: nobody is left who could bring news.
     func close() {
         state.withLock { $0.isClosed = true }
-        answer { _ in true }
+        answer(.over) { _ in true }
     }
 
-    private func answer(_ isDue: (Waiter) -> Bool) {
+    private func answer(_ end: WaitEnd, _ isDue: (Waiter) -> Bool) {
         let due = state.withLock { state in
             let due = state.waiters.filter(isDue)
             if !due.isEmpty { state.waiters.removeAll(where: isDue) }
             return due
         }
-        for waiter in due { waiter.answer() }
+        for waiter in due { waiter.answer(end) }
     }
+}
+
+/// Why a wait is over.
+package enum WaitEnd: Sendable {
+    /// The run has finished, or nobody is left who could bring news.
+    case over
+    /// The patience is.
+    case expired
 }

@@ -30,7 +30,7 @@ struct StoreUpkeep {
         guard let earliest, earliest <= .now else { return }
         var interval = Recorder.flushInterval
         do {
-            let done = try store.maintain(bytesBeside: outputs?.usedBytes ?? 0)
+            let done = try store.maintain(beside: outputs?.bytes ?? .none)
             for id in done.deletedRuns { outputs?.remove(id) }
             deletedRuns += done.deletedRuns.count
             if done.isUnfinished { interval = .zero } else { report() }

@@ -2,7 +2,7 @@
 package struct RetentionPolicy: Sendable, Hashable {
     /// Since the run ended; nil for ever.
     package var age: Duration?
-    /// Of the database with its write-ahead log; nil for as much as the disk has.
+    /// Of the database with its write-ahead log and the output of all runs; nil for as much as the disk has.
     package var bytes: Int64?
 
     package init(age: Duration? = nil, bytes: Int64? = nil) {

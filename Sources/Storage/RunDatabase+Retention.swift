@@ -16,15 +16,15 @@ extension RunDatabase {
 
     package var needsMaintenance: Bool { !retention.isUnlimited }
 
-    package func maintain(bytesBeside: Int64) throws -> StoreMaintenance {
-        try maintain(bytesBeside: bytesBeside, now: .now)
+    package func maintain(beside: BytesBeside) throws -> StoreMaintenance {
+        try maintain(beside: beside, now: .now)
     }
 
-    func maintain(bytesBeside: Int64 = 0, now: WallInstant) throws -> StoreMaintenance {
+    func maintain(beside: BytesBeside = .none, now: WallInstant) throws -> StoreMaintenance {
         var done = StoreMaintenance()
         guard needsMaintenance else { return done }
         try StorageError.translating("cannot delete old runs", in: directory.path) {
-            let victims = try expiredRuns(at: now, bytesBeside: bytesBeside)
+            let victims = try expiredRuns(at: now, beside: beside)
             if victims.isEmpty {
                 done.isUnfinished = try giveBackPages()
             } else {
@@ -54,19 +54,36 @@ extension RunDatabase {
     }
 
     /// Some of the runs that are to go, the oldest first.
-    private func expiredRuns(at now: WallInstant, bytesBeside: Int64) throws -> [String] {
+    private func expiredRuns(at now: WallInstant, beside: BytesBeside) throws -> [String] {
         if let age = retention.age {
             let limit = MonotonicInstant(nanoseconds: now.nanosecondsSinceEpoch).advanced(by: .zero - age).nanoseconds
             let old = try finishedRuns(endedBefore: limit, limit: Self.runsInStep)
             if !old.isEmpty { return old }
         }
-        guard let threshold = retention.threshold, case let excess = try usedBytes() + bytesBeside - threshold,
+        guard let threshold = retention.threshold, case let excess = try usedBytes() + beside.total - threshold,
             excess > 0
         else {
             return []
         }
-        // Never many more than necessary: a run takes 4 KiB at least with its place in the indexes.
-        return try finishedRuns(endedBefore: .max, limit: min(Self.runsInStep, 1 + Int(excess / 8192)))
+        var freed: Int64 = 0
+        let victims = try finishedRuns(endedBefore: .max, limit: Self.runsInStep).prefix { id in
+            guard freed < excess else { return false }
+            freed += try usedBytes(of: id) + (RunID(id).map(beside.ofRun) ?? 0)
+            return true
+        }
+        return Array(victims)
+    }
+
+    /// What is free when a step has deleted a run, near enough: a page for its row and its places in the indexes, and its
+    /// chunks.
+    private func usedBytes(of id: String) throws -> Int64 {
+        let chunks = try pool.read { database in
+            try Int64.fetchOne(
+                database.cachedStatement(
+                    sql: "SELECT sum(size) FROM (SELECT length(data) AS size FROM chunks WHERE run_id = ? LIMIT ?)"),
+                arguments: [id, Self.chunksInStep])
+        }
+        return 4096 + (chunks ?? 0)
     }
 
     private func finishedRuns(endedBefore: Int64, limit: Int) throws -> [String] {

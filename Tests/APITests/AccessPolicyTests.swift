@@ -8,8 +8,8 @@ import Testing
     private func status(
         _ path: String = "/runs", headers: HTTPHeaders, hosts: HostList = HostList(names: ["ergo.example"])
     ) -> Int? {
-        AccessPolicy(token: token, hosts: hosts).answer(to: HTTPRequest(method: .get, path: path, headers: headers))?
-            .status.code
+        var request = HTTPRequest(method: .get, path: path, headers: headers)
+        return AccessPolicy(keys: AccessKeys([.owner: token]), hosts: hosts).admit(&request)?.status.code
     }
 
     private var authorization: String { "Bearer \(token.text)" }

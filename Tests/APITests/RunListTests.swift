@@ -1,3 +1,4 @@
+import API
 import HTTPServer
 import Runs
 import Testing
@@ -11,7 +12,9 @@ import Testing
         #expect(list.contains("\"totals\""))
         #expect(!list.contains("\"environment\""))
         let path = ["id": run.id.description]
-        let shown = try api.reply(.get, "/runs/{id}", HTTPRequest(method: .get, path: "/", pathParameters: path))
+        var request = HTTPRequest(method: .get, path: "/", pathParameters: path)
+        request.role = .owner
+        let shown = try api.reply(.get, "/runs/{id}", request)
         guard case .now(let response) = shown, case .bytes(let bytes) = response.body else {
             return #expect(Bool(false), "no answer at once")
         }

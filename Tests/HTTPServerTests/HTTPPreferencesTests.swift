@@ -17,8 +17,9 @@ import Testing
         #expect(HTTPPreferences([field]).items.isEmpty)
     }
 
-    @Test func `a weight that is no number is none`() {
-        #expect(HTTPPreferences(["gzip;q=high"]).items.first?.weight == 0)
+    @Test(arguments: ["high", "nan", "inf", "-1", "2"])
+    func `a weight that is none means unwanted`(text: String) {
+        #expect(HTTPPreferences(["gzip;q=\(text)"]).items.first?.weight == 0)
     }
 
     @Test(

@@ -31,7 +31,7 @@ final class TestServer: Sendable {
             configuration: configuration, routes: TestServer.routes + routes,
             admit: { request in
                 log.state.withLock { $0.admitted.append(request.path) }
-                return admit(request)
+                return admit(&request)
             },
             observe: { exchange in
                 log.state.withLock { $0.exchanges.append(exchange) }

@@ -47,7 +47,7 @@ final class EngineFixture: Sendable {
     /// Waits for a run's end; gives it as the engine has it, or the store.
     func finish(_ id: RunID) throws -> Run? {
         let answer = try Answer<Void>()
-        engine.wait(for: id, until: MonotonicInstant(nanoseconds: .max)) { answer.give(()) }
+        engine.wait(for: id, until: MonotonicInstant(nanoseconds: .max)) { _ in answer.give(()) }
         answer.wait()
         return engine.run(id) ?? store.current.runs[id]
     }

@@ -48,7 +48,7 @@ struct LaunchShortageTests {
         defer { fixture.stop() }
         let id = try fixture.submit("true").id
         while backend.launches == 0 {}
-        fixture.engine.cancel(id)
+        try fixture.engine.cancel(id)
         #expect(try fixture.finish(id)?.outcome == .cancelled)
     }
 
@@ -68,7 +68,7 @@ struct LaunchShortageTests {
         let registry = RunRegistry(configuration: RunEngineConfiguration(policy: .isolated(.ofThisProcess())))
         let plan = try FakeBackend().plan(events: nil)
         let runs = try (0..<2).map { _ in
-            let active = try registry.admit(RunSpecification(command: .shell("true")), plan: plan)
+            let active = try registry.admit(RunSpecification(command: .shell("true")), plan: plan).0
             registry.enqueue(active)
             return active
         }

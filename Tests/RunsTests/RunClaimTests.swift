@@ -17,7 +17,7 @@ struct RunClaimTests {
         let second = try fixture.submit("true").id
         #expect(fixture.store.current.runs[second]?.isClaimed == nil, "there is no place for it yet")
         let before = fixture.store.current
-        fixture.engine.cancel(first)
+        try fixture.engine.cancel(first)
         let after = fixture.store.wait { $0.runs[second]?.state == .finished }
         let since = after.history.dropFirst(before.history.count)
         let end = try #require(since.firstIndex { $0.id == first && $0.state == .finished })
@@ -35,7 +35,7 @@ struct RunClaimTests {
         let second = try fixture.submit("true").id
         fixture.store.fail { if case .save(let run) = $0 { run.isClaimed == true } else { false } }
         let attempts = fixture.store.current.attempts
-        fixture.engine.cancel(first)
+        try fixture.engine.cancel(first)
         fixture.store.wait { $0.attempts > attempts + 2 }
         #expect(backend.launches == 1)
         fixture.store.fail { _ in false }
@@ -51,7 +51,7 @@ struct RunClaimTests {
         _ = fixture.store.waitUntilRunning(poisoned)
         let others = try (0..<3).map { _ in try fixture.submit("true").id }
         fixture.store.fail { $0.saves(.finished, poisoned) }
-        fixture.engine.cancel(poisoned)
+        try fixture.engine.cancel(poisoned)
         for id in others { #expect(try fixture.finish(id)?.outcome == .exited(code: 0)) }
         fixture.store.fail { _ in false }
     }
@@ -77,7 +77,7 @@ struct RunClaimTests {
         _ = fixture.store.waitUntilRunning(running.id)
         let waiting = try (0..<3).map { _ in try fixture.submit("true") }
         #expect(waiting.map(\.queuePosition) == [1, 2, 3])
-        fixture.engine.cancel(waiting[0].id)
+        try fixture.engine.cancel(waiting[0].id)
         #expect(waiting.dropFirst().map { fixture.engine.run($0.id)?.queuePosition } == [1, 2])
         #expect(fixture.engine.run(running.id)?.queuePosition == nil)
         #expect(fixture.store.current.history.allSatisfy { $0.queuePosition == nil })
@@ -89,7 +89,7 @@ struct RunClaimTests {
         defer { fixture.stop() }
         let ids = try (0..<3).map { _ in try fixture.submit("sleep", "1000").id }
         for id in ids { _ = fixture.store.waitUntilRunning(id) }
-        for id in ids { fixture.engine.cancel(id) }
+        for id in ids { try fixture.engine.cancel(id) }
         for id in ids {
             let warnings = try #require(try fixture.finish(id)).warnings
             #expect(warnings.contains { $0.hasPrefix("2 other measured runs shared the machine") }, "\(warnings)")
@@ -108,7 +108,7 @@ struct RunClaimTests {
             RunSpecification(
                 command: .shell("exec \(Workload.path) ignore-term > \(pipe.path)"), killGrace: .seconds(3600)))
         #expect(try pipe.read() == "ready")
-        fixture.engine.cancel(run.id)
+        try fixture.engine.cancel(run.id)
         fixture.engine.hurry()
         fixture.stop()
         #expect(fixture.store.current.runs[run.id]?.outcome == .cancelled)

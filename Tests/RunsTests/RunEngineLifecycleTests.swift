@@ -24,7 +24,7 @@ struct RunEngineLifecycleTests {
         for run in running { _ = fixture.store.waitUntilRunning(run.id) }
         let waiting = try fixture.submit("true")
         let patient = try Answer<Void>()
-        fixture.engine.wait(for: waiting.id, until: MonotonicInstant(nanoseconds: .max)) { patient.give(()) }
+        fixture.engine.wait(for: waiting.id, until: MonotonicInstant(nanoseconds: .max)) { _ in patient.give(()) }
         fixture.stop()
         let runs = fixture.store.current.runs
         for run in running {
@@ -45,9 +45,9 @@ struct RunEngineLifecycleTests {
             return
         }
         let answer = try Answer<Void>()
-        fixture.engine.wait(for: run.id, until: MonotonicInstant(nanoseconds: .max)) { answer.give(()) }
+        fixture.engine.wait(for: run.id, until: MonotonicInstant(nanoseconds: .max)) { _ in answer.give(()) }
         #expect(answer.count == 1)
-        #expect(!fixture.engine.cancel(run.id))
+        #expect(try !fixture.engine.cancel(run.id))
         fixture.stop()
     }
 

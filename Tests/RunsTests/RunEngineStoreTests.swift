@@ -76,7 +76,7 @@ struct RunEngineStoreTests {
         fixture.store.wait { _ in losses.load(ordering: .relaxed) > 1 && fixture.hasLoss(in: id) }
         let first = losses.load(ordering: .relaxed)
         fixture.store.wait { _ in losses.load(ordering: .relaxed) > first }
-        fixture.engine.cancel(id)
+        try fixture.engine.cancel(id)
         let run = try #require(fixture.store.wait { $0.runs[id]?.state == .finished }.runs[id])
         #expect(run.warnings.filter(isLoss) == ["\(losses.load(ordering: .relaxed)) \(lossWarning)"])
     }
@@ -99,6 +99,22 @@ struct RunEngineStoreTests {
         #expect(fixture.engine.census.statistics.finished == ["exited": 1])
     }
 
+    @Test("a run whose end cannot be stored can be deleted, and is not stored again")
+    func deletedUnstored() throws {
+        let fixture = try EngineFixture()
+        defer { fixture.stop() }
+        fixture.store.fail { $0.saves(.finished) }
+        let id = try fixture.submit("true").id
+        _ = try fixture.finish(id)
+        let answer = try Answer<String?>()
+        try fixture.engine.delete(id) { answer.give($0) }
+        #expect(answer.wait() == nil)
+        #expect(fixture.engine.run(id) == nil)
+        fixture.store.fail { _ in false }
+        _ = try fixture.run("true")
+        #expect(fixture.store.current.runs[id] == nil)
+    }
+
     @Test("an end that is not on disk is not forgotten because something else is")
     func notForgotten() throws {
         let fixture = try EngineFixture()
@@ -110,7 +126,7 @@ struct RunEngineStoreTests {
         }
         let running = try fixture.submit(RunSpecification(command: .arguments(["sleep", "1000"])))
         first.withLock { $0 = running.id }
-        fixture.engine.cancel(running.id)
+        try fixture.engine.cancel(running.id)
         #expect(try fixture.finish(running.id)?.outcome == .cancelled)
         #expect(try fixture.run("true").outcome == .exited(code: 0))
         #expect(try #require(fixture.engine.run(running.id)).outcome == .cancelled)

@@ -135,10 +135,10 @@ struct RunEngineTests {
         else { return }
         #expect(fixture.engine.census.queued == 2 && fixture.engine.census.running == 1)
         #expect(fixture.engine.runs.map(\.id) == [waiting[1].id, waiting[0].id, running.id])
-        #expect(fixture.engine.cancel(waiting[0].id))
+        #expect(try fixture.engine.cancel(waiting[0].id))
         _ = try fixture.finish(waiting[0].id)
         let third = try fixture.submit("true")
-        #expect(fixture.engine.cancel(running.id))
+        #expect(try fixture.engine.cancel(running.id))
         #expect(try fixture.finish(third.id)?.outcome == .exited(code: 0))
         #expect(try fixture.finish(waiting[1].id)?.outcome == .exited(code: 0))
     }
@@ -171,8 +171,8 @@ struct RunEngineTests {
                 command: .shell("sleep 1000 & trap '' TERM; exec \(Workload.path) ignore-term > \(pipe.path)"),
                 killGrace: .milliseconds(50)))
         #expect(try pipe.read() == "ready")
-        #expect(fixture.engine.cancel(run.id))
-        #expect(fixture.engine.cancel(run.id))
+        #expect(try fixture.engine.cancel(run.id))
+        #expect(try fixture.engine.cancel(run.id))
         let finished = try #require(try fixture.finish(run.id))
         #expect(finished.outcome == .cancelled)
         #expect(try #require(finished.duration) >= .milliseconds(50))
@@ -184,8 +184,8 @@ struct RunEngineTests {
         let fixture = try EngineFixture()
         defer { fixture.stop() }
         let run = try fixture.run("true")
-        #expect(!fixture.engine.cancel(run.id))
-        #expect(!fixture.engine.cancel(RunID(createdAt: .now)))
+        #expect(try !fixture.engine.cancel(run.id))
+        #expect(try !fixture.engine.cancel(RunID(createdAt: .now)))
         #expect(fixture.store.current.runs[run.id]?.outcome == .exited(code: 0))
     }
 
@@ -197,11 +197,11 @@ struct RunEngineTests {
         let running = try fixture.submit("sleep", "1000")
         _ = fixture.store.waitUntilRunning(running.id)
         let waiting = try fixture.submit("true")
-        #expect(fixture.engine.cancel(waiting.id))
+        #expect(try fixture.engine.cancel(waiting.id))
         let cancelled = try #require(try fixture.finish(waiting.id))
         #expect(cancelled.outcome == .cancelled && cancelled.state == .finished && cancelled.pid == nil)
         #expect(backend.launches == 1)
-        fixture.engine.cancel(running.id)
+        try fixture.engine.cancel(running.id)
         #expect(try fixture.finish(running.id)?.outcome == .cancelled)
         #expect(fixture.engine.census.statistics.finished == ["cancelled": 2])
     }
@@ -213,7 +213,7 @@ struct RunEngineTests {
         // Were one lost, this test would last a thousand seconds.
         let ids = try (0..<60).map { _ in
             let id = try fixture.submit("sleep", "1000").id
-            #expect(fixture.engine.cancel(id))
+            #expect(try fixture.engine.cancel(id))
             return id
         }
         for id in ids { #expect(try fixture.finish(id)?.outcome == .cancelled) }
@@ -225,16 +225,16 @@ struct RunEngineTests {
         defer { fixture.stop() }
         let run = try fixture.submit("sleep", "1000")
         let impatient = try Answer<Void>()
-        fixture.engine.wait(for: run.id, until: .now.advanced(by: .milliseconds(5))) { impatient.give(()) }
+        fixture.engine.wait(for: run.id, until: .now.advanced(by: .milliseconds(5))) { _ in impatient.give(()) }
         impatient.wait()
         let patient = try Answer<Void>()
-        fixture.engine.wait(for: run.id, until: .now.advanced(by: .seconds(3600))) { patient.give(()) }
+        fixture.engine.wait(for: run.id, until: .now.advanced(by: .seconds(3600))) { _ in patient.give(()) }
         #expect(patient.count == 0)
-        fixture.engine.cancel(run.id)
+        try fixture.engine.cancel(run.id)
         patient.wait()
         #expect(fixture.store.current.runs[run.id]?.state == .finished)
         let late = try Answer<Void>()
-        fixture.engine.wait(for: run.id, until: MonotonicInstant(nanoseconds: .max)) { late.give(()) }
+        fixture.engine.wait(for: run.id, until: MonotonicInstant(nanoseconds: .max)) { _ in late.give(()) }
         #expect(late.count == 1)
         fixture.stop()
         #expect(impatient.count == 1 && patient.count == 1 && late.count == 1)

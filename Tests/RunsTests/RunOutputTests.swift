@@ -64,7 +64,7 @@ struct RunOutputTests {
         let flood = try fixture.submit(RunSpecification(command: .arguments(["yes"])))
         _ = fixture.store.waitUntilRunning(flood.id)
         for _ in 0..<20 { #expect(try fixture.run("echo", "x").output?.stdout.bytes == 2) }
-        fixture.engine.cancel(flood.id)
+        try fixture.engine.cancel(flood.id)
         let run = try #require(try fixture.finish(flood.id))
         #expect(run.outcome == .cancelled)
         #expect(run.output?.stdout.keptBytes ?? 0 <= 16 << 20)

@@ -64,7 +64,7 @@ struct RunRemainsTests {
         var unrecorded = stored
         unrecorded.process = nil
         #expect(RunRemains.find([unrecorded]) == [run.id: [try #require(stored.pid)]])
-        fixture.engine.cancel(run.id)
+        try fixture.engine.cancel(run.id)
         #expect(try fixture.finish(run.id)?.outcome == .cancelled)
         #expect(RunRemains.find([stored]) == [:])
     }

@@ -68,6 +68,25 @@ import Testing
         #expect(kept.count > 20 && kept.count < 120)
     }
 
+    @Test("No more runs go than are needed, whatever takes the room")
+    func output() throws {
+        let bound: Int64 = 40_000_000
+        let database = try database(RetentionPolicy(bytes: bound))
+        let runs = (0..<60).map { finishedRun(Int64($0)) }
+        try database.commit(runs.map { .save($0) })
+        // Each has said a megabyte: of 60 some 24 must go, and one or two more for what stays free.
+        var kept = Set(runs.map(\.id))
+        var isUnfinished = true
+        while isUnfinished {
+            let beside = BytesBeside(total: Int64(kept.count) * 1_000_000) { kept.contains($0) ? 1_000_000 : 0 }
+            let done = try database.maintain(beside: beside)
+            kept.subtract(done.deletedRuns)
+            isUnfinished = done.isUnfinished
+        }
+        #expect((36...38).contains(kept.count))
+        #expect(kept == Set(runs.suffix(kept.count).map(\.id)))
+    }
+
     private static func size(of path: String) -> Int64 {
         ((try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int64) ?? 0
     }

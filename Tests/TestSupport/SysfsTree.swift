@@ -25,10 +25,13 @@ package struct SysfsTree {
 
     /// Writes a file in place, keeping its inode.
     package func write(_ text: String, to path: String) throws {
+        try write(Array(text.utf8), to: path)
+    }
+
+    package func write(_ bytes: [UInt8], to path: String) throws {
         try makeParents(of: path)
         let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
         let descriptor = try OwnedDescriptor(checking: open("\(root)/\(path)", flags, 0o644))
-        let bytes = Array(text.utf8)
         try systemCall { Glibc.write(descriptor.rawValue, bytes, bytes.count) }
     }
 

@@ -1,0 +1,90 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// `ergometer token`, and what a running server makes of it.
+@Suite struct TokenTests {
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    private func token(_ arguments: String...) throws -> Tool {
+        try Tool.run(Tool.built("ergometer"), ["token"] + arguments + ["--data-dir", "\(directory.path)/data"])
+    }
+
+    private func status(_ server: RunningServer, _ token: String, _ path: String = "/runs") throws -> Int {
+        try server.curl(path, ["--header", "Authorization: Bearer \(token)"], authorized: false).status
+    }
+
+    @Test func `it tells where the token is, and the link while a server runs`() throws {
+        #expect(try token().status != 0, "there is no token yet")
+        let server = try RunningServer(in: directory, options: ["--viewer-token"])
+        let told = try token()
+        #expect(told.output.contains("token: \(directory.path)/data/token\n"))
+        let link = "http://127.0.0.1:\(server.port)"
+        #expect(told.output.contains("\nlink: \(link)/?token=\(server.token)\n"))
+        let viewer = try #require(told.output.firstMatch(of: /link for viewers: (\S+)\n/)).output.1
+        let signedIn = try server.curl(String(viewer.dropFirst(link.count)), authorized: false)
+        #expect(signedIn.status == 303)
+        server.kill()
+        #expect(try !token().output.contains("link"), "what a dead server has left is not believed")
+    }
+
+    @Test func `rotation locks the old token out at once, ends streams, and lets commands run on`() throws {
+        let server = try RunningServer(in: directory)
+        let id = try #require(try server.post(#"{"command": ["sleep", "600"]}"#).json["id"] as? String)
+        let old = server.token
+        let follower = Process()
+        let heard = Pipe()
+        follower.executableURL = URL(fileURLWithPath: Tool.find("curl") ?? "curl")
+        follower.arguments = [
+            "-sN", "-H", "Authorization: Bearer \(old)", "http://127.0.0.1:\(server.port)/runs/\(id)/events",
+        ]
+        follower.standardOutput = heard
+        try follower.runWithAllSignals()
+        #expect(!heard.fileHandleForReading.availableData.isEmpty)
+        #expect(try token("rotate").status == 0)
+        #expect(server.token != old)
+        while try status(server, old) == 200 {}
+        #expect(try status(server, old) == 401)
+        #expect(try status(server, server.token) == 200)
+        // Until the stream has ended.
+        _ = heard.fileHandleForReading.readDataToEndOfFile()
+        follower.waitUntilExit()
+        #expect(try server.curl("/runs/\(id)").json["state"] as? String != "finished")
+        #expect(server.terminate() == 0)
+    }
+
+    @Test func `SIGHUP with a token that cannot be used leaves the old one good, and says so`() throws {
+        let server = try RunningServer(in: directory)
+        let good = server.token
+        try "short".write(toFile: "\(directory.path)/data/token", atomically: false, encoding: .utf8)
+        Glibc.kill(server.pid, SIGHUP)
+        while !server.log.contains("the tokens are what they were") {}
+        #expect(try status(server, good) == 200)
+    }
+
+    @Test func `viewers look, scrapers scrape, and each has a token of its own`() throws {
+        let server = try RunningServer(in: directory, options: ["--viewer-token", "--metrics-token"])
+        func read(_ name: String) throws -> String {
+            let path = "\(directory.path)/data/\(name)"
+            let attributes = try FileManager.default.attributesOfItem(atPath: path)
+            #expect(attributes[.posixPermissions] as? Int == 0o600)
+            return try String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .newlines)
+        }
+        let (viewer, scraper) = (try read("viewer-token"), try read("metrics-token"))
+        #expect(try server.curl("/metrics", authorized: false).status == 401)
+        #expect(try status(server, scraper, "/metrics") == 200)
+        #expect(try status(server, scraper) == 403)
+        #expect(try status(server, viewer) == 200)
+        let run = ["--json", #"{"command": ["true"]}"#, "--header", "Authorization: Bearer \(viewer)"]
+        #expect(try server.curl("/runs", run, authorized: false).status == 403)
+        #expect(try token("rotate", "--viewer").status == 0)
+        while try status(server, viewer) == 200 {}
+        #expect(try status(server, try read("viewer-token")) == 200)
+        #expect(try status(server, server.token) == 200)
+    }
+}
