@@ -146,7 +146,8 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Measurement"]),
-        .testTarget(name: "ExpositionTests", dependencies: ["Analysis", "Exposition", "Measurement"]),
+        .testTarget(
+            name: "ExpositionTests", dependencies: ["Analysis", "Exposition", "Measurement"], exclude: ["Pictures"]),
         .testTarget(
             name: "StorageTests",
             dependencies: [

@@ -19,7 +19,7 @@ extension ErgometerAPI {
         }
         let list = RunListPage(
             runs: page.runs.map { engine.run($0.id) ?? $0 }, next: page.next, filter: filter,
-            capabilities: capabilities(), now: .now)
+            capabilities: capabilities(), mayStart: request.role == .owner, now: .now)
         return .now(response(list.document, to: request))
     }
 

@@ -20,7 +20,8 @@ extension ErgometerAPI {
             return .now(problemPage(problem, to: request))
         }
         let output = [OutputChannel.stdout, .stderr].map { excerpt($0, of: run.id) }
-        return .now(response(RunPage(run, output: output, now: .now).document, to: request))
+        let page = RunPage(run, output: output, isOwners: request.role == .owner, now: .now)
+        return .now(response(page.document, to: request))
     }
 
     /// A problem for people: the same status and headers.

@@ -16,6 +16,7 @@ package final class ErgometerAPI: Sendable {
     let feeds: RunFeeds
     let waits: WaitLimit
     let assets: PageAssets
+    let reductions = BackgroundWork(name: "reducer", limit: 32)
 
     /// Larger bodies of `POST /runs` are refused (413): arguments and environment of a command fit many times over.
     package static let maximumBodySize = 1 << 20
@@ -50,6 +51,8 @@ package final class ErgometerAPI: Sendable {
             HTTPRoute(.get, "/runs/{id}/measurements.csv", handler: streamMeasurements),
             HTTPRoute(.get, "/runs/{id}/measurements.json", handler: streamMeasurementsJSON),
             HTTPRoute(.get, "/runs/{id}/metrics", handler: showRunMetrics),
+            HTTPRoute(.get, "/runs/{id}/power.svg", handler: showPower),
+            HTTPRoute(.get, "/runs/{id}/series", handler: showSeries),
             HTTPRoute(.get, "/runs/{id}/stdout", handler: showStandardOutput),
             HTTPRoute(.get, "/runs/{id}/stderr", handler: showStandardError),
             HTTPRoute(.get, "/", handler: showList),

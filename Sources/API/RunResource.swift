@@ -67,7 +67,7 @@ struct RunResource: Encodable {
         links = [
             "self": path, "events": "\(path)/events", "measurements_csv": "\(path)/measurements.csv",
             "measurements_json": "\(path)/measurements.json",
-            "metrics": "\(path)/metrics",
+            "metrics": "\(path)/metrics", "power_svg": "\(path)/power.svg", "series": "\(path)/series",
             "stdout": "\(path)/stdout", "stderr": "\(path)/stderr",
         ]
     }

@@ -44,6 +44,8 @@ package struct AttributionAccumulator: Sendable {
         package fileprivate(set) var run = 0.0
         package fileprivate(set) var idle = 0.0
         package fileprivate(set) var other = 0.0
+        /// When the window began.
+        fileprivate(set) var since = MonotonicInstant(nanoseconds: 0)
 
         package subscript(part: EnergyPart) -> Double {
             switch part {
@@ -54,7 +56,9 @@ package struct AttributionAccumulator: Sendable {
         }
 
         fileprivate static func + (left: Parts, right: Parts) -> Parts {
-            Parts(run: left.run + right.run, idle: left.idle + right.idle, other: left.other + right.other)
+            Parts(
+                run: left.run + right.run, idle: left.idle + right.idle, other: left.other + right.other,
+                since: left.since)
         }
     }
 
@@ -112,7 +116,7 @@ package struct AttributionAccumulator: Sendable {
         let idle = takeIdle(of: energy, seconds)
         let rest = energy - idle
         let run = rest * takeShare(of: end, since: start, seconds)
-        return Parts(run: run, idle: idle, other: rest - run)
+        return Parts(run: run, idle: idle, other: rest - run, since: start.instant)
     }
 
     private mutating func takeIdle(of energy: Double, _ seconds: Double) -> Double {

@@ -64,7 +64,10 @@ package struct RunAccumulator: Sendable {
             for part in attributions[index].parts {
                 if let changes {
                     let total = attributions[index].sum(of: part)
-                    body(row, instant, SeriesChange(change: .real(changes[part]), total: .real(total), coverage: 1))
+                    body(
+                        row, instant,
+                        SeriesChange(
+                            change: .real(changes[part]), total: .real(total), coverage: 1, since: changes.since))
                 }
                 row += 1
             }

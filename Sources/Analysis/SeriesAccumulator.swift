@@ -86,7 +86,7 @@ package struct SeriesAccumulator: Sendable {
         let change = isInteger ? addInteger(raw, factor) : addReal(raw, factor)
         return SeriesChange(
             change: change, total: sum(upTo: reading, since: base),
-            coverage: isScaled ? Double(running) / Double(enabled) : 1)
+            coverage: isScaled ? Double(running) / Double(enabled) : 1, since: previous.instant)
     }
 
     @inline(__always)

@@ -8,15 +8,18 @@ package struct RunListPage: Sendable {
     let next: RunID?
     let filter: RunFilter
     let capabilities: Capabilities
+    /// Whether the reader may start a run.
+    let mayStart: Bool
     let now: MonotonicInstant
 
     package init(
-        runs: [Run], next: RunID?, filter: RunFilter, capabilities: Capabilities, now: MonotonicInstant
+        runs: [Run], next: RunID?, filter: RunFilter, capabilities: Capabilities, mayStart: Bool, now: MonotonicInstant
     ) {
         self.runs = runs
         self.next = next
         self.filter = filter
         self.capabilities = capabilities
+        self.mayStart = mayStart
         self.now = now
     }
 
@@ -25,7 +28,7 @@ package struct RunListPage: Sendable {
             title: "Runs", section: .runs, script: "list",
             body: """
                 <h1 class="unseen">Runs</h1>
-                \(RunForm(capabilities: capabilities).html(site))
+                \(if: mayStart, RunForm(capabilities: capabilities).html(site))
                 <section aria-labelledby="list-title">
                 <h2 id="list-title">Runs</h2>
                 \(filterForm)

@@ -10,7 +10,7 @@ extension RunPage {
         \(progress)
         \(RunStatus.sentence(run).map { "<p>\($0)</p>" as HTML })
         \(warnings)
-        \(actions)
+        \(if: isOwners, actions)
         </div>
         """
     }
@@ -58,7 +58,7 @@ extension RunPage {
 
     private var again: HTML {
         """
-        <button type="button" data-action="again" data-specification="\(SpecificationJSON.text(run.specification))">Run again</button>
+        <button type="button" data-action="again" data-specification="\(specificationJSON)">Run again</button>
         """
     }
 }

@@ -4,7 +4,7 @@ import Runs
 extension RunPage {
     /// What leaves with the reader: files, and the command that does the same.
     func takeaway(_ site: Site) -> HTML {
-        let json = SpecificationJSON.text(run.specification)
+        let json = specificationJSON
         return """
             <section aria-labelledby="take-title">
             <h2 id="take-title">Take it home</h2>

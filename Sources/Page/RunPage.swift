@@ -7,14 +7,20 @@ package struct RunPage: Sendable {
     let figures: RunFigures
     /// What it wrote: stdout and stderr.
     let output: [OutputExcerpt]
+    /// Whether the reader may do something with it, and may see its environment.
+    let isOwners: Bool
 
-    package init(_ run: Run, output: [OutputExcerpt], now: MonotonicInstant) {
+    package init(_ run: Run, output: [OutputExcerpt], isOwners: Bool, now: MonotonicInstant) {
         self.run = run
+        self.isOwners = isOwners
         self.output = output
         figures = RunFigures(run, now: now)
     }
 
     var path: String { "/runs/\(run.id.description)" }
+
+    /// The specification as this reader may see it.
+    var specificationJSON: String { SpecificationJSON.text(run.specification, showsEnvironment: isOwners) }
 
     package func document(_ site: Site) -> Document {
         Document(

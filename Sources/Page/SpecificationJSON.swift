@@ -5,13 +5,13 @@ import Runs
 ///
 /// Standard input is not told, here as elsewhere: who needs the run again with its input has it.
 enum SpecificationJSON {
-    static func text(_ specification: RunSpecification) -> String {
+    static func text(_ specification: RunSpecification, showsEnvironment: Bool = true) -> String {
         let standard = RunSpecification(command: specification.command)
         var fields = [("command", command(specification.command))]
         func add(_ name: String, _ json: String?) { if let json { fields.append((name, json)) } }
         add("name", specification.name.map(JSONText.quoted))
         add("labels", specification.labels.isEmpty ? nil : object(specification.labels))
-        add("environment", specification.environment.isEmpty ? nil : object(specification.environment))
+        add("environment", specification.environment.isEmpty || !showsEnvironment ? nil : object(specification.environment))
         add("working_directory", specification.workingDirectory.map(JSONText.quoted))
         add("events", specification.events.map(array))
         add("interval", duration(specification.interval, unless: standard.interval))

@@ -73,6 +73,21 @@ extension RunDatabase {
         return try row.map { try StoredChunk(ordinal: $0["ordinal"], data: $0["data"], of: id) }
     }
 
+    /// Where the stored frames of a run lie, without reading them.
+    package func chunkSpans(of id: RunID) throws -> [ChunkSpan] {
+        try read { database in
+            try Row.fetchAll(
+                database.cachedStatement(
+                    sql: "SELECT ordinal, first_ns, last_ns, frames FROM chunks WHERE run_id = ? ORDER BY ordinal"),
+                arguments: [id.description]
+            ).map { row in
+                ChunkSpan(
+                    ordinal: row[0], first: MonotonicInstant(nanoseconds: row[1]),
+                    last: MonotonicInstant(nanoseconds: row[2]), frames: row[3])
+            }
+        }
+    }
+
     /// The places of a run's chunks, damaged ones included.
     func chunkOrdinals(of id: RunID) throws -> [Int] {
         try read { database in

@@ -85,7 +85,12 @@ import Testing
     @Test("An interval without hardware gives no row and is merged into the next")
     func merged() {
         let outcome = Outcome(layout(isShared: true), [[0, 0, 0], [0, 100, 0], [5, 200, 50], [5, 300, 50]])
-        #expect(outcome.changes == [SeriesChange(change: .integer(20), total: .integer(20), coverage: 0.25)])
+        #expect(
+            outcome.changes == [
+                SeriesChange(
+                    change: .integer(20), total: .integer(20), coverage: 0.25,
+                    since: MonotonicInstant(nanoseconds: 0))
+            ])
         #expect(outcome.result == .measured(.integer(20)))
         #expect(outcome.coverage == 50.0 / 300)
     }

@@ -168,6 +168,7 @@ def measured(client):
     objects = [json.loads(line) for line in client.streamMeasurementsJSON(id=run, units="none").text.splitlines()]
     assert [(one["metric"], one["timestamp"], one["value"]) for one in objects] == [
         (row["metric"], row["timestamp"], float(row["value"])) for row in rows]
+    pictured(client, run, shown.json["totals"])
     assert 'ergometer_' in client.showRunMetrics(id=run).text
     assert client.downloadStandardOutput(id=run).body == b"out\nin"
     assert client.downloadStandardError(id=run).body == b"err\n"
@@ -178,6 +179,32 @@ def measured(client):
     assert run in client.compareRuns(run=[run, run]).text
     assert client.deleteRun(id=run).status == 204
     assert client.showRun(id=run).status == 404
+
+
+def pictured(client, run, totals):
+    """Whatever the resolution, the points of a series add up to its total."""
+    for points in (1, 7, 1000):
+        answer = client.showSeries(id=run, points=points)
+        assert client.showSeries(id=run, points=points, If_None_Match=answer.headers["ETag"]).status == 304
+        picture = answer.json
+        edges = [picture["from_seconds"]] + picture["seconds"]
+        assert edges[-1] == picture["to_seconds"] and len(edges) == picture["points"] + 1
+        for series in picture["series"]:
+            unit = {"ns": 1e-9}.get(series["of_unit"], 1)
+            own = [total["value"] * unit for total in totals if same_series(total, series)]
+            area = sum(mean * (right - left) for left, right, mean in zip(edges, edges[1:], series["mean"])
+                       if mean is not None)
+            assert len(own) == 1 and abs(area - own[0]) <= 1e-6 * abs(own[0]), (series["metric"], area, own)
+    drawn = client.showPower(id=run)
+    assert drawn.text.startswith("<svg") and "<title id=\"title\">client</title>" in drawn.text
+    assert client.showPower(id=run, style="spark", width=200, If_None_Match=drawn.headers["ETag"]).status == 200
+    clock = client.showSeries(id=run, metric=["perf_software_TASK_CLOCK"], **{"from": "1s", "to": "1500ms"}).json
+    assert (clock["from_seconds"], clock["to_seconds"]) == (1, 1.5) and len(clock["series"]) == 1
+    assert client.showSeries(id=run, metric=["no_such"]).status == 400
+
+
+def same_series(one, other):
+    return all(one[name] == other[name] for name in ("metric", "resource", "consumer", "attributes"))
 
 
 def cancelled(client):

@@ -12,12 +12,12 @@ import Testing
     private func list(_ runs: [Run], filter: RunFilter = RunFilter(), capabilities: Capabilities = Capabilities())
         -> String
     {
-        RunListPage(runs: runs, next: runs.last?.id, filter: filter, capabilities: capabilities, now: now)
+        RunListPage(runs: runs, next: runs.last?.id, filter: filter, capabilities: capabilities, mayStart: true, now: now)
             .document(site).html(site).markup
     }
 
-    private func page(_ run: Run, output: [OutputExcerpt] = []) -> String {
-        RunPage(run, output: output, now: now).document(site).html(site).markup
+    private func page(_ run: Run, output: [OutputExcerpt] = [], isOwners: Bool = true) -> String {
+        RunPage(run, output: output, isOwners: isOwners, now: now).document(site).html(site).markup
     }
 
     private func compare(_ runs: [Run]) -> String { ComparePage(runs, now: now).document(site).html(site).markup }
@@ -84,6 +84,16 @@ import Testing
         let withInput = RunSpecification(command: .shell("cat"), stdin: "secret")
         #expect(actions(page(SampleRun.finished(withInput))) == ["delete"], "its input is not shown")
         #expect(!page(SampleRun.finished(withInput)).contains("secret"))
+    }
+
+    @Test func `who may only look gets nothing to press, and no environment`() {
+        let run = SampleRun.finished(RunSpecification(command: .shell("x"), environment: ["KEY": "secret"]))
+        #expect(page(run).contains("secret"))
+        let shown = page(run, isOwners: false)
+        #expect(!shown.contains("secret") && !shown.contains("data-action=\"delete\""))
+        let list = RunListPage(
+            runs: [run], next: nil, filter: RunFilter(), capabilities: Capabilities(), mayStart: false, now: now)
+        #expect(!list.document(site).html(site).markup.contains("data-start"))
     }
 
     @Test func `the command for a terminal does the same`() {

@@ -1,0 +1,51 @@
+import Exposition
+import HTTPServer
+import Runs
+
+extension ErgometerAPI {
+    /// `GET /runs/{id}/power.svg`: power over time, drawn by the server.
+    func showPower(_ request: HTTPRequest) throws -> HTTPReply {
+        let parameters = try QueryParameters(request, known: ["width", "height", "from", "to", "style", "at"])
+        let style: PictureStyle = try parameters.choice("style") ?? .chart
+        let width = try parameters.number("width", in: style.widths) ?? style.size.width
+        let height = try parameters.number("height", in: style.heights) ?? style.size.height
+        // A number that makes addresses of one picture at several moments differ, for caches.
+        _ = try parameters.number("at", in: 0...Int(Int32.max))
+        var wanted = try PictureRequest(parameters)
+        // Steps of less than two pixels would be seen as a blur.
+        wanted.points = max(1, width / 2)
+        let run = try run(for: request)
+        return inBackground { [self, wanted] in
+            try power(of: run, wanted, style, width: width, height: height).unlessKnown(to: request)
+        }
+    }
+
+    func power(
+        of run: Run, _ request: PictureRequest, _ style: PictureStyle, width: Int, height: Int
+    ) throws -> HTTPResponse {
+        let reduced = try stored { try PictureReader.picture(of: run, request, in: database) }
+        let picture = PowerPicture(reduced, title: run.specification.name ?? run.id.description)
+        let bytes =
+            switch style {
+            case .chart: PowerSVG.document(picture, width: width, height: height)
+            case .spark: PowerSpark.document(picture, width: width, height: height)
+            }
+        var response = HTTPResponse(contentType: "image/svg+xml", body: .bytes(bytes))
+        // An SVG that is opened by itself is a document: this one may do nothing but look.
+        response.headers["Content-Security-Policy"] =
+            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+        return response
+    }
+}
+
+/// How much a picture tells.
+enum PictureStyle: String, CaseIterable {
+    /// With axes, legend and title.
+    case chart
+    /// One small curve, for lists.
+    case spark
+
+    var size: (width: Int, height: Int) { self == .chart ? (900, 320) : (120, 24) }
+    var widths: ClosedRange<Int> { self == .chart ? 240...4000 : 16...1000 }
+    var heights: ClosedRange<Int> { self == .chart ? 160...4000 : 8...400 }
+}

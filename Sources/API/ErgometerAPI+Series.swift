@@ -1,0 +1,53 @@
+import Analysis
+import Exposition
+import HTTPServer
+import Measurement
+import Runs
+
+extension ErgometerAPI {
+    /// `GET /runs/{id}/series`: rates over time, reduced to as many points as a picture is wide.
+    func showSeries(_ request: HTTPRequest) throws -> HTTPReply {
+        let parameters = try QueryParameters(
+            request, known: ["points", "from", "to", "metric"], repeatable: ["metric"])
+        var wanted = try PictureRequest(parameters)
+        wanted.points = try parameters.number("points", in: 1...4000) ?? wanted.points
+        wanted.metrics = Set(
+            request.query.filter { $0.name == "metric" }.flatMap { $0.value.utf8.split(separator: UInt8(ascii: ",")) }
+                .map { String(Substring($0)) })
+        let run = try run(for: request)
+        try Self.check(wanted.metrics, of: run)
+        return inBackground { [self, wanted] in try series(of: run, wanted).unlessKnown(to: request) }
+    }
+
+    func series(of run: Run, _ request: PictureRequest) throws -> HTTPResponse {
+        let picture = try stored { try PictureReader.picture(of: run, request, in: database) }
+        let start = run.startedAt.map { "\"started_at\":\"\(TimestampText.text(of: $0.wall))\"," } ?? ""
+        let head = "\"run\":\"\(run.id)\",\(start)\"state\":\"\(run.state.rawValue)\""
+        return HTTPResponse(
+            contentType: "application/json", body: .bytes(SeriesJSON.document(picture, head: head)))
+    }
+
+    /// Answers from another thread, because the answer takes long to make.
+    func inBackground(_ make: @escaping @Sendable () throws -> HTTPResponse) -> HTTPReply {
+        .later { [reductions] responder in
+            let isTaken = reductions.submit {
+                do { responder.respond(try make()) } catch { responder.respond(Self.problem(error).response) }
+            }
+            if !isTaken { responder.respond(Self.busy.response) }
+        }
+    }
+
+    private static let busy = HTTPProblem(
+        .serviceUnavailable, title: "Too many pictures", detail: "Others wait for theirs already; try again later.",
+        headers: ["Retry-After": "1"])
+
+    /// A name that no series of the run has is an error; of a run without series nobody can tell.
+    private static func check(_ metrics: Set<String>, of run: Run) throws {
+        guard let layout = run.layout else { return }
+        let known = Set(layout.allSeries.map(\.metric.name))
+        guard let unknown = metrics.subtracting(known).min() else { return }
+        throw QueryParameters.problem(
+            "metric",
+            "\"\(unknown)\" was not asked for in this run, which has: \(known.sorted().joined(separator: ", "))")
+    }
+}

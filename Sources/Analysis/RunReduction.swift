@@ -1,0 +1,59 @@
+import Measurement
+
+/// Reduces the frames of a run, through the very accumulator that makes the rows of its CSV.
+package struct RunReduction: Sendable {
+    private var accumulator: RunAccumulator
+    private let scales: [Double]
+    private var reductions: [SeriesReduction]
+
+    /// - Precondition: the edges rise, and lie behind the start.
+    package init(layout: SourceLayout, start: MonotonicInstant, edges: [MonotonicInstant]) {
+        accumulator = RunAccumulator(layout: layout)
+        let series = layout.allSeries
+        scales = series.map { RateUnit(of: $0.metric.unit).scale }
+        reductions = series.map { _ in SeriesReduction(start: start, edges: edges) }
+    }
+
+    /// Takes frames that follow those before. Those of the beginning may be left out but for the first: then the next
+    /// row has the change of all that are missing, which lies before the picture.
+    package mutating func add(_ block: FrameBlock) {
+        accumulator.add(block) { index, instant, change in
+            guard let stretch = SeriesStretch(change, until: instant, scale: scales[index]) else { return }
+            reductions[index].add(stretch)
+        }
+    }
+
+    /// Takes the end of the run.
+    package mutating func finish() {
+        accumulator.finish { index, instant, change in
+            guard let stretch = SeriesStretch(change, until: instant, scale: scales[index]) else { return }
+            reductions[index].add(stretch)
+        }
+    }
+
+    /// Takes rows of one series that have been summed up already.
+    ///
+    /// - Parameter index: which of the layout's series.
+    package mutating func add(_ stretch: SeriesStretch, of index: Int) {
+        reductions[index].add(stretch)
+    }
+
+    /// In the order of the layout, parts of divided energy behind.
+    package var series: [ReducedSeries] {
+        zip(accumulator.layout.allSeries, reductions).map { ReducedSeries(series: $0, points: $1.points) }
+    }
+}
+
+/// One series of a picture.
+package struct ReducedSeries: Sendable, Hashable {
+    package let series: Series
+    /// One for each edge; nil where nothing was measured.
+    package let points: [SeriesPoint?]
+
+    package init(series: Series, points: [SeriesPoint?]) {
+        self.series = series
+        self.points = points
+    }
+
+    package var unit: RateUnit { RateUnit(of: series.metric.unit) }
+}

@@ -1,0 +1,159 @@
+import Analysis
+import Exposition
+import Foundation
+import HTTPServer
+import Measurement
+import Runs
+import Testing
+
+@testable import API
+
+/// Pictures of stored frames.
+@Suite struct SeriesTests {
+    private let api: TestAPI
+
+    init() throws {
+        api = try TestAPI()
+    }
+
+    private static let origin = MonotonicInstant(nanoseconds: 1_000_000_000)
+    private static let faults = Series(
+        metric: Metric(name: "perf_software_PAGE_FAULTS", unit: .count), resource: .localMachine,
+        consumer: .process(42))
+    private static let energy = Series(
+        metric: .consumedEnergy, resource: .cpuPackage(0), consumer: .localMachine, attributes: ["domain": "package"])
+    private static let layout = SourceLayout(
+        columnCount: 2,
+        series: [
+            SeriesColumn(series: faults, column: 0),
+            SeriesColumn(series: energy, column: 1, divisor: 1e6, provesItselfByMoving: true),
+        ])
+
+    /// A frame each millisecond: 50 W, a page fault in each, and in the 700th a hundred more.
+    private static func block(_ range: Range<Int64>) -> FrameBlock {
+        var block = FrameBlock(columnCount: 2, capacity: range.count)
+        for index in range {
+            block.append(
+                at: MonotonicInstant(nanoseconds: origin.nanoseconds + index * 1_000_000),
+                values: [index + (index >= 700 ? 100 : 0), 9 + index * 50_000])
+        }
+        return block
+    }
+
+    /// A run of so many chunks of 100 ms.
+    private func run(chunks: Int64, state: RunState = .finished) throws -> Run {
+        let createdAt = WallInstant(nanosecondsSinceEpoch: 1_715_722_129_000_000_000)
+        var run = Run(
+            id: RunID(createdAt: createdAt), specification: RunSpecification(command: .shell("true")),
+            createdAt: createdAt)
+        run.state = state
+        run.startedAt = ClockAnchor(monotonic: Self.origin, wall: createdAt)
+        run.opening = KeptFrame(lastOf: Self.block(0..<1))
+        run.layout = Self.layout
+        let blocks = (0..<chunks).map { Self.block($0 * 100..<$0 * 100 + 100) }
+        try api.database.commit([.save(run)] + blocks.map { .append($0, to: run.id) })
+        return run
+    }
+
+    private func picture(_ run: Run, _ change: (inout PictureRequest) -> Void = { _ in }) throws -> RunPicture {
+        var request = PictureRequest()
+        change(&request)
+        return try PictureReader.picture(of: run, request, in: api.database)
+    }
+
+    @Test func `fewer samples than points are shown as they are`() throws {
+        let picture = try picture(run(chunks: 5))
+        #expect(picture.edges == (1..<500).map { .milliseconds($0) })
+        let power = try #require(picture.series.first { $0.series == Self.energy })
+        #expect(power.points.allSatisfy { $0.map { abs($0.mean - 50) < 1e-9 && $0.minimum == $0.maximum } ?? false })
+    }
+
+    @Test(arguments: [1, 2, 5, 7, 19, 150, 999])
+    func `all views of a run add up to the same total and show its spike`(points: Int) throws {
+        let picture = try picture(run(chunks: 10)) { $0.points = points }
+        #expect(picture.edges.count <= points && picture.end == .milliseconds(999))
+        let faults = picture.series[0].points
+        let lengths = zip([.zero] + picture.edges, picture.edges).map { ($1 - $0).inSeconds }
+        let total = zip(faults, lengths).reduce(0) { $0 + ($1.0?.mean ?? 0) * $1.1 }
+        #expect(abs(total - 1099) < 1e-6)
+        #expect(faults.compactMap { $0?.maximum }.max() == 101_000)
+    }
+
+    @Test(arguments: [1, 10, 40, 1000])
+    func `a section shows what the whole shows there`(points: Int) throws {
+        let run = try run(chunks: 10)
+        let section = try picture(run) {
+            ($0.from, $0.to, $0.points) = (.milliseconds(650), .milliseconds(750), points)
+        }
+        #expect(section.start == .milliseconds(650) && section.end == .milliseconds(750))
+        #expect(section.edges.count == min(points, 100))
+        let faults = section.series[0].points
+        let mean = faults.reduce(0) { $0 + ($1?.mean ?? 0) } / Double(faults.count)
+        #expect(abs(mean - 2000) < 1e-6)
+        #expect(faults.map { ($0?.maximum ?? 0) > 1001 }.filter(\.self).count == 1)
+    }
+
+    @Test func `a counter that rests is 0 in a section, for it has begun to count before`() throws {
+        let layout = SourceLayout(
+            columnCount: 1,
+            series: [SeriesColumn(series: Self.energy, column: 0, provesItselfByMoving: true)])
+        var run = try run(chunks: 0, state: .running)
+        run.layout = layout
+        func block(_ range: Range<Int64>) -> FrameBlock {
+            var block = FrameBlock(columnCount: 1, capacity: range.count)
+            for index in range {
+                block.append(
+                    at: MonotonicInstant(nanoseconds: Self.origin.nanoseconds + index * 1_000_000),
+                    values: [index < 10 ? index : 10])
+            }
+            return block
+        }
+        run.opening = KeptFrame(lastOf: block(0..<1))
+        try api.database.commit([.save(run)] + (0..<9).map { .append(block($0 * 100..<$0 * 100 + 100), to: run.id) })
+        let section = try picture(run) { $0.from = .milliseconds(500) }
+        #expect(section.series[0].points.allSatisfy { $0?.mean == 0 })
+    }
+
+    @Test func `behind the end there is nothing, and of a run that waits nothing at all`() throws {
+        let picture = try picture(run(chunks: 2)) { $0.from = .seconds(5) }
+        #expect(picture.edges.isEmpty && picture.start == .seconds(5))
+        let queued = try api.store(RunSpecification(command: .shell("true")))
+        #expect(try self.picture(queued).series.isEmpty)
+    }
+
+    @Test func `the document has a number for each point, null for what was not measured`() throws {
+        var run = try run(chunks: 2)
+        run.summary = RunSummary()
+        run.summary?.totals = [
+            SeriesTotal(series: Self.faults, result: .measured(.integer(199)), coverage: nil),
+            SeriesTotal(series: Self.energy, result: .unavailable(reason: "it \"stood\" still"), coverage: nil),
+        ]
+        guard case .bytes(let bytes) = try api.api.series(of: run, PictureRequest()).body else {
+            return #expect(Bool(false), "no document")
+        }
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
+        let series = try #require(object["series"] as? [[String: Any]])
+        #expect(object["points"] as? Int == 199 && (object["seconds"] as? [Double])?.last == 0.199)
+        #expect(series.count == 1 && series[0]["unit"] as? String == "1/s" && series[0]["coverage"] == nil)
+        #expect((series[0]["mean"] as? [Double])?.count == 199)
+        let unavailable = try #require((object["unavailable"] as? [[String: Any]])?.first)
+        #expect(unavailable["reason"] as? String == "it \"stood\" still" && unavailable["unit"] as? String == "W")
+    }
+
+    @Test(arguments: [
+        ("points", "0"), ("points", "4001"), ("from", "1"), ("to", "0s"), ("metric", "no_such"),
+        ("metric", "perf_software_PAGE_FAULTS,no_such"),
+    ])
+    func `what cannot be shown is refused`(name: String, value: String) throws {
+        let run = try run(chunks: 1)
+        let request = HTTPRequest(
+            method: .get, path: "/", query: [(name, value)], pathParameters: ["id": run.id.description])
+        let problem = #expect(throws: HTTPProblem.self) { try api.reply(.get, "/runs/{id}/series", request) }
+        #expect(problem?.status == .badRequest)
+    }
+
+    @Test func `a metric that is named comes alone`() throws {
+        let picture = try picture(run(chunks: 1)) { $0.metrics = ["rapl_consumed_energy"] }
+        #expect(picture.series.map(\.series) == [Self.energy])
+    }
+}
