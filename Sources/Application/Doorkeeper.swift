@@ -1,4 +1,5 @@
 import API
+import Glibc
 import HTTPServer
 import Logging
 
@@ -16,6 +17,7 @@ final class Doorkeeper: Sendable {
         keys = AccessKeys(try Self.tokens(of: roles, in: directory))
         policy = AccessPolicy(
             keys: keys, hosts: HostList(names: options.allowedHost, takesAnyAddress: options.insecureRemote),
+            owners: [0, geteuid()],
             wrongTokens: WrongTokens { address in
                 logger.warning("more than \(WrongTokens.maximumPerAddress) wrong tokens in a minute from \(address)")
             })

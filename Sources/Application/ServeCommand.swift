@@ -17,8 +17,11 @@ struct ServeCommand: ParsableCommand {
             "listen = 127.0.0.1:9797", in the file of --config. The command line counts most, the file least.
             """)
 
-    @Option(help: "Address and port to listen on; port 0 lets the system choose.")
+    @Option(help: "Address and port to listen on; port 0 lets the system choose, \"none\" is for a Unix socket alone.")
     var listen = "127.0.0.1:9797"
+
+    @Option(help: "A path for a Unix socket, through which you and root come in without a token.")
+    var unixSocket: String?
 
     @Option(
         help: "Where runs are kept. Default: $STATE_DIRECTORY, $XDG_STATE_HOME/ergometer or ~/.local/state/ergometer.")
@@ -74,11 +77,17 @@ struct ServeCommand: ParsableCommand {
         guard (1...100_000).contains(maxQueuedRuns) else {
             throw ValidationError("--max-queued-runs must be between 1 and 100000")
         }
-        guard let address = HTTPListenAddress(listen) else {
+        guard listen != "none" || unixSocket != nil else {
+            throw ValidationError("--listen none needs --unix-socket: nobody could reach the server")
+        }
+        guard listen == "none" || listenAddress != nil else {
             throw ValidationError("--listen must be an address and a port, such as 127.0.0.1:9797 or [::1]:9797")
         }
-        try refuseIfRemote(address)
+        if let listenAddress { try refuseIfRemote(listenAddress) }
     }
+
+    /// Nil for none.
+    var listenAddress: HTTPListenAddress? { HTTPListenAddress(listen) }
 
     /// - Throws: when other machines can reach the address and nobody has agreed to that.
     func refuseIfRemote(_ address: HTTPListenAddress) throws {
@@ -94,7 +103,7 @@ struct ServeCommand: ParsableCommand {
         OpenFileLimit.raise()
         let server = try Server(self, inherited: .atStart)
         try server.start()
-        ServiceManager.tell("READY=1\nSTATUS=listens on \(server.url)")
+        ServiceManager.tell("READY=1\nSTATUS=listens on \(server.place)")
         StandardStream.output.write("\(server.greeting)\n")
         while HandledSignals.wait(for: [SIGHUP, SIGINT, SIGTERM]) == SIGHUP { server.reload() }
         ServiceManager.tell("STOPPING=1")

@@ -17,7 +17,7 @@ struct Server {
     private let queued: [Run]
     private let directory: String
     private let doorkeeper: Doorkeeper
-    private let listenAddress: HTTPListenAddress
+    private let plan: ListenPlan
     /// Whether requests are let in.
     private let gate = Gate()
 
@@ -62,13 +62,8 @@ struct Server {
 
         self.directory = directory
         doorkeeper = try Doorkeeper(options, directory: directory, logger: logger)
-        var http = HTTPServerConfiguration(address: HTTPListenAddress(options.listen)!)
-        http.listener = try ServiceManager.socket()
-        if let inherited = http.listener {
-            http.address = inherited.address
-            try options.refuseIfRemote(http.address)
-        }
-        listenAddress = http.address
+        plan = try ListenPlan(options)
+        let http = plan.configuration
         let api = Self.makeAPI(measuring, database, connections: http.connectionLimit)
         self.api = api
         self.http = HTTPServer(
@@ -130,26 +125,38 @@ struct Server {
         try database.close()
     }
 
-    var url: String {
-        "http://\(HTTPListenAddress(host: listenAddress.host, port: http.port ?? listenAddress.port)!)"
+    /// Nil without a network address.
+    var url: String? {
+        plan.network.map { "http://\(HTTPListenAddress(host: $0.host, port: http.port ?? $0.port)!)" }
     }
 
-    /// What a person at the terminal wants to know, with a line that works when pasted.
+    /// Where it can be reached.
+    var place: String {
+        [url, plan.unixSocket.map { "the Unix socket \($0)" }].compactMap { $0 }.joined(separator: " and ")
+    }
+
+    /// What a person at the terminal wants to know, with lines that work when pasted.
     var greeting: String {
         """
-        ergometer \(ErgometerAPI.version) listens on \(url)
+        ergometer \(ErgometerAPI.version) listens on \(place)
 
         Measure a command:
-          curl --json '{"command": ["sleep", "1"]}' -H "Authorization: Bearer $(cat \(shellQuoted(doorkeeper.tokenPath)))" \
-        \(url)/runs
+          curl --json '{"command": ["sleep", "1"]}' \(pastedOptions)
 
-        In a browser: \(signIn)
+        \(signIn)
         """
+    }
+
+    private var pastedOptions: String {
+        if let path = plan.unixSocket { return "--unix-socket \(shellQuoted(path)) http://localhost/runs" }
+        return "-H \"Authorization: Bearer $(cat \(shellQuoted(doorkeeper.tokenPath)))\" \(url ?? "")/runs"
     }
 
     /// The link itself is for the eyes of whoever sits there: a log of this output must not hold the token.
     private var signIn: String {
-        isatty(STDOUT_FILENO) == 1 ? doorkeeper.signInLink(at: url) : "open the link that `ergometer token` prints"
+        guard let url else { return "In a browser: not through a Unix socket" }
+        let link = isatty(STDOUT_FILENO) == 1 ? doorkeeper.signInLink(at: url) : nil
+        return "In a browser: \(link ?? "open the link that `ergometer token` prints")"
     }
 }
 

@@ -102,6 +102,16 @@ static inline int mhd_descriptor(struct MHD_Connection *connection)
     return info == NULL ? -1 : info->connect_fd;
 }
 
+/// The user at the other end of a Unix socket; all bits set if the kernel does not say.
+static inline uid_t mhd_peer_user(struct MHD_Connection *connection)
+{
+    struct { pid_t pid; uid_t uid; gid_t gid; } peer;
+    socklen_t size = sizeof peer;
+    if (getsockopt(mhd_descriptor(connection), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || size != sizeof peer)
+        return (uid_t)-1;
+    return peer.uid;
+}
+
 /// The client's address, or NULL.
 static inline const struct sockaddr *mhd_peer(struct MHD_Connection *connection)
 {

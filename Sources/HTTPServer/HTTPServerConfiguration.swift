@@ -2,9 +2,9 @@ import Glibc
 
 /// What can be chosen about a server.
 package struct HTTPServerConfiguration: Sendable {
-    package var address: HTTPListenAddress
-    /// A socket that listens already, instead of one at ``address``; good for one start.
-    package var listener: HTTPInheritedListener?
+    package var endpoints: [HTTPEndpoint]
+    /// Sockets that listen already; good for one start.
+    package var inherited: [HTTPInheritedListener] = []
     /// Clients beyond this number wait in the kernel's queue until others leave. The server takes at most half of the
     /// descriptors the process may have (`RLIMIT_NOFILE`), whatever is said here.
     package var maximumConnections = 2048
@@ -21,7 +21,11 @@ package struct HTTPServerConfiguration: Sendable {
     package var serverName: String?
 
     package init(address: HTTPListenAddress) {
-        self.address = address
+        self.init(endpoints: [.network(address)])
+    }
+
+    package init(endpoints: [HTTPEndpoint]) {
+        self.endpoints = endpoints
     }
 
     /// `maximumConnections` within what the process may open.
@@ -29,5 +33,13 @@ package struct HTTPServerConfiguration: Sendable {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return maximumConnections }
         return max(1, min(maximumConnections, Int(clamping: limit.rlim_cur / 2)))
+    }
+
+    /// A Unix socket has a share that nobody can take from outside, so that the machine's owner always gets in.
+    func connectionLimit(of endpoint: HTTPEndpoint) -> Int {
+        let all = endpoints + inherited.map(\.endpoint)
+        let hasBoth = all.contains { $0.address == nil } && all.contains { $0.address != nil }
+        let local = hasBoth ? max(1, connectionLimit / 8) : connectionLimit
+        return endpoint.address == nil ? local : max(1, connectionLimit - (hasBoth ? local : 0))
     }
 }
