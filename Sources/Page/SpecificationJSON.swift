@@ -11,7 +11,9 @@ enum SpecificationJSON {
         func add(_ name: String, _ json: String?) { if let json { fields.append((name, json)) } }
         add("name", specification.name.map(JSONText.quoted))
         add("labels", specification.labels.isEmpty ? nil : object(specification.labels))
-        add("environment", specification.environment.isEmpty || !showsEnvironment ? nil : object(specification.environment))
+        add(
+            "environment",
+            specification.environment.isEmpty || !showsEnvironment ? nil : object(specification.environment))
         add("working_directory", specification.workingDirectory.map(JSONText.quoted))
         add("events", specification.events.map(array))
         add("interval", duration(specification.interval, unless: standard.interval))

@@ -53,6 +53,12 @@ enum LiveMachine {
 
     static let hasKubernetesValidate = hasPythonModule("kubernetes_validate")
 
+    /// A browser, what drives it, and the charts that pages draw in it.
+    static let hasBrowser =
+        Tool.find("chromium") != nil && Tool.find("chromedriver") != nil
+        && FileManager.default.fileExists(atPath: "/usr/share/javascript/dygraphs/dygraph.min.js")
+        && hasPythonModule("selenium, axe_playwright_python")
+
     private static func hasPythonModule(_ name: String) -> Bool {
         (try? Tool.run(pythonOfTools, ["-c", "import \(name)"]))?.status == 0
     }

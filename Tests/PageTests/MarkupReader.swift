@@ -44,7 +44,9 @@ struct MarkupReader {
         }
     }
 
-    private static func element(_ tag: Substring, _ faults: inout [String]) -> (name: String, attributes: [String: String]) {
+    private static func element(_ tag: Substring, _ faults: inout [String]) -> (
+        name: String, attributes: [String: String]
+    ) {
         let name = tag.prefix { $0.isLetter || $0.isNumber }
         var attributes: [String: String] = [:]
         for match in tag.dropFirst(name.count).matches(of: /([^\s=\/"]+)(="([^"]*)")?|(\S)/) {

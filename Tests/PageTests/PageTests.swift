@@ -12,8 +12,10 @@ import Testing
     private func list(_ runs: [Run], filter: RunFilter = RunFilter(), capabilities: Capabilities = Capabilities())
         -> String
     {
-        RunListPage(runs: runs, next: runs.last?.id, filter: filter, capabilities: capabilities, mayStart: true, now: now)
-            .document(site).html(site).markup
+        RunListPage(
+            runs: runs, next: runs.last?.id, filter: filter, capabilities: capabilities, mayStart: true, now: now
+        )
+        .document(site).html(site).markup
     }
 
     private func page(_ run: Run, output: [OutputExcerpt] = [], isOwners: Bool = true) -> String {
