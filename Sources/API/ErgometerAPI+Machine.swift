@@ -8,10 +8,10 @@ extension ErgometerAPI {
     /// `GET /machine`: the machine, for people. Reads no sensor.
     func showMachine(_ request: HTTPRequest) throws -> HTTPReply {
         _ = try QueryParameters(request, known: [])
+        let power = PowerHistory(heartbeats: sampler.heartbeats, layout: sampler.machineLayout)
         let page = MachinePage(
-            capabilities: capabilities(),
-            power: PowerHistory(heartbeats: sampler.heartbeats, layout: sampler.machineLayout),
-            status: sampler.status, census: engine.census, runs: engine.runs, now: .now)
+            capabilities: request.isRefresh && !power.domains.isEmpty ? nil : capabilities(), power: power,
+            idlePowers: engine.idlePowers, status: sampler.status, census: engine.census, runs: engine.runs, now: .now)
         return .now(response(page.document, to: request))
     }
 

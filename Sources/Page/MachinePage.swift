@@ -5,19 +5,23 @@ import Sampling
 
 /// `/machine`: what it draws at this moment, what can be measured here, and why the rest cannot.
 package struct MachinePage: Sendable {
-    let capabilities: Capabilities
+    /// Nil where only what changes is wanted.
+    let capabilities: Capabilities?
     let power: PowerHistory
+    let idlePowers: [Series: IdlePower]
     let status: SamplerStatus
     let census: RunCensus
     /// Runs that are not over, the oldest first.
     let runs: [RunFigures]
 
     package init(
-        capabilities: Capabilities, power: PowerHistory, status: SamplerStatus, census: RunCensus, runs: [Run],
+        capabilities: Capabilities?, power: PowerHistory, idlePowers: [Series: IdlePower], status: SamplerStatus,
+        census: RunCensus, runs: [Run],
         now: MonotonicInstant
     ) {
         self.capabilities = capabilities
         self.power = power
+        self.idlePowers = idlePowers
         self.status = status
         self.census = census
         self.runs = runs.map { RunFigures($0, now: now) }.sorted { $0.run.id < $1.run.id }
@@ -28,10 +32,10 @@ package struct MachinePage: Sendable {
             title: "Machine", section: .machine, script: "machine",
             body: """
                 <h1>Machine</h1>
-                \(capabilities.machine.map(description))
-                \(PowerTable(power: power, capabilities: capabilities).html)
+                \(capabilities?.machine.map(description))
+                \(PowerTable(power: power, idlePowers: idlePowers, domains: capabilities?.domains ?? []).html)
                 \(queue)
-                \(CapabilityTables(capabilities: capabilities).html)
+                \(capabilities.map { CapabilityTables(capabilities: $0).html })
                 \(SamplerTable(status: status).html)
                 """)
     }

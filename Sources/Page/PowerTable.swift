@@ -4,7 +4,9 @@ import Measurement
 /// What each domain draws, from the sampler's heartbeats: once a second.
 struct PowerTable {
     let power: PowerHistory
-    let capabilities: Capabilities
+    let idlePowers: [Series: IdlePower]
+    /// Told where there is nothing else to tell.
+    let domains: [DomainCapability]
 
     var html: HTML {
         """
@@ -16,7 +18,7 @@ struct PowerTable {
     }
 
     private var nothing: HTML {
-        let reasons = capabilities.domains.compactMap(\.availability.obstacle).map(\.sentence)
+        let reasons = domains.compactMap(\.availability.obstacle).map(\.sentence)
         let why = reasons.first ?? "no domain of energy can be read here"
         return "<p class=\"none\">Not measured: \(why).</p>"
     }
@@ -42,10 +44,7 @@ struct PowerTable {
 
     private func row(_ domain: DomainPower) -> HTML {
         let name = domain.series.attributes["domain"] ?? ""
-        let idle = capabilities.domains.first {
-            $0.domain == name
-                && (domain.series.resource.id.isEmpty || $0.package.map(String.init) == domain.series.resource.id)
-        }?.idlePower
+        let idle = idlePowers[domain.series]
         return """
             <tr><th scope="row">\(SeriesName.domain(name, on: domain.series.resource)) <small>\(SeriesName.meaning(ofDomain: name))</small></th>\
             <td class="number strong">\(watts(domain.now))</td>\

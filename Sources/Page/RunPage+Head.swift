@@ -10,8 +10,8 @@ extension RunPage {
         \(progress)
         \(RunStatus.sentence(run).map { "<p>\($0)</p>" as HTML })
         \(warnings)
-        \(if: isOwners, actions)
         </div>
+        \(if: isOwners, actions)
         """
     }
 
@@ -48,7 +48,7 @@ extension RunPage {
 
     private var actions: HTML {
         """
-        <div class="actions" data-needs-script>
+        <div class="actions" id="actions" data-live data-needs-script>
         \(if: run.state != .finished, "<button type=\"button\" data-action=\"cancel\">Cancel</button>")
         \(if: run.specification.stdin == nil, again)
         \(if: run.state == .finished, "<button type=\"button\" data-action=\"delete\">Delete</button>")

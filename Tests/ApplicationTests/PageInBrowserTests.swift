@@ -4,7 +4,8 @@ import Testing
 
 /// The page as people use it, in a real browser: Tests/Browser/page.py.
 @Suite struct PageInBrowserTests {
-    @Test(.enabled(if: LiveMachine.hasBrowser, "chromium, its driver, selenium, axe or libjs-dygraphs is not installed"))
+    @Test(
+        .enabled(if: LiveMachine.hasBrowser, "chromium, its driver, selenium, axe or libjs-dygraphs is not installed"))
     func `somebody signs in, starts a run, watches it, and takes the measurements home`() throws {
         let directory = try TemporaryDirectory()
         let machine = try SimulatedMachine([SimulatedZone("package-0", watts: 40), SimulatedZone("psys", watts: 60)])

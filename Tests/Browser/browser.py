@@ -62,6 +62,13 @@ class Browser:
     def all(self, selector):
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
+    def click(self, selector):
+        """Clicks what may be replaced by its own newer version at any moment."""
+        def attempt():
+            self.find(selector).click()
+            return True
+        self.wait(f"to click {selector}", attempt)
+
     def script(self, text, *arguments):
         return self.driver.execute_script(text, *arguments)
 

@@ -32,12 +32,12 @@ def signs_in(browser):
 def starts_and_watches(browser):
     """From the form to the end of the run, without another look at the page's address."""
     browser.open("/")
-    browser.find("summary").click()
+    browser.click("summary")
     browser.find("#start-command").send_keys("for i in 1 2 3 4 5 6; do echo step $i; gzip -c $0 /bin/sh >/dev/null; sleep 0.4; done")
     browser.find("#start-name").send_keys("by hand")
     browser.find("#start-interval").send_keys("20ms")
     browser.find("#start-timeout").send_keys("1m")
-    browser.find("input[value=PAGE_FAULTS]").click()
+    browser.click("input[value=PAGE_FAULTS]")
     browser.find("#start-command").send_keys(Keys.ENTER)
     browser.wait("the run's page", lambda: browser.path.startswith("/runs/"))
     browser.script("window.same = true")
@@ -49,7 +49,7 @@ def starts_and_watches(browser):
     assert browser.script("return window.same"), "the page was loaded once"
     assert browser.find("#state .status").text == "exited 0"
     assert "step 6" in browser.find("#stdout-text").text
-    assert "exited 0" in browser.find("#news").get_attribute("textContent"), "it is announced"
+    browser.wait("its announcement", lambda: "exited 0" in browser.find("#news").get_attribute("textContent"))
     shown = json.loads(browser.api(f"/runs/{run}"))
     assert shown["specification"]["events"] == ["PAGE_FAULTS"] and shown["specification"]["interval"] == "20ms"
     joules = shown["energy"]["domains"][0]["joules"]
@@ -63,7 +63,7 @@ def looks_at_charts(browser, run):
     browser.wait("charts", lambda: len(browser.all(".plot canvas")) >= 4)
     asked = "return performance.getEntriesByType('resource').map((one) => one.name).filter((one) => one.includes('/series?'))"
     before = len(browser.script(asked))
-    browser.find(".tools button").click()
+    browser.click(".tools button")
     browser.wait("finer data", lambda: any("from=" in one for one in browser.script(asked)[before:]))
     plot = browser.find(".plot")
     ActionChains(browser.driver).move_to_element(plot).perform()
@@ -78,7 +78,7 @@ def looks_at_charts(browser, run):
 
 def is_told_of_faults(browser):
     browser.open("/")
-    browser.find("summary").click()
+    browser.click("summary")
     browser.find("#start-command").send_keys("true")
     browser.find("#start-interval").send_keys("fast")
     browser.find("#start-timeout").send_keys("0s")
@@ -102,10 +102,10 @@ def is_told_of_faults(browser):
 def cancels(browser):
     run = browser.run({"command": ["sleep", "600"], "name": "endless"}, wait=False)
     browser.open(f"/runs/{run}")
-    browser.find("[data-action=cancel]").click()
+    browser.click("[data-action=cancel]")
     browser.wait("the end", lambda: browser.find("#state .status").text == "cancelled")
     assert not browser.all("[data-action=cancel]")
-    browser.find("[data-action=delete]").click()
+    browser.click("[data-action=delete]")
     browser.driver.switch_to.alert.accept()
     browser.wait("the list", lambda: browser.path == "/")
     assert not browser.all(f"#run-{run}")
@@ -113,7 +113,7 @@ def cancels(browser):
 
 def runs_again(browser, run):
     browser.open(f"/runs/{run}")
-    browser.find("[data-action=again]").click()
+    browser.click("[data-action=again]")
     browser.wait("another run", lambda: browser.path.startswith("/runs/") and not browser.path.endswith(run))
     again = json.loads(browser.api(browser.path))
     first = json.loads(browser.api(f"/runs/{run}"))
@@ -125,10 +125,10 @@ def runs_again(browser, run):
 def compares(browser, runs):
     browser.open("/")
     for run in runs:
-        browser.find(f"#run-{run} input").click()
+        browser.click(f"#run-{run} input")
     browser.wait("a refreshed list", lambda: browser.script("return performance.getEntriesByType('resource').filter((one) => one.initiatorType === 'fetch').length") > 0)
     assert all(browser.find(f"#run-{run} input").is_selected() for run in runs), "what is ticked stays so"
-    browser.find("#list button").click()
+    browser.click("#list button")
     browser.wait("the comparison", lambda: browser.path.startswith("/compare"))
     assert len(browser.all(".comparison thead th")) == 3
     assert "%" in browser.find(".comparison .difference").text
@@ -140,7 +140,7 @@ def downloads(browser, run, directory):
     browser.open(f"/runs/{run}")
     for selector, name in (("a[href$='.csv']", f"ergometer-{run}.csv"), ("a[href$='.json']", f"ergometer-{run}.ndjson"),
                            ("[data-action=picture]", f"ergometer-{run}.png")):
-        browser.find(selector).click()
+        browser.click(selector)
         browser.wait(name, lambda: (directory / name).exists())
     assert (directory / f"ergometer-{run}.csv").read_bytes() == browser.api(f"/runs/{run}/measurements.csv")
     assert (directory / f"ergometer-{run}.ndjson").read_bytes() == browser.api(f"/runs/{run}/measurements.json")

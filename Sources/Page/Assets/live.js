@@ -5,6 +5,16 @@ document.documentElement.classList.add("script");
 
 const known = new Map();
 
+// What is pressed or marked is left alone: a click begins and ends on the same element.
+let isPressed = false;
+addEventListener("pointerdown", () => { isPressed = true; }, true);
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => { isPressed = false; }, true);
+
+function isInUse(element) {
+    const selection = getSelection();
+    return isPressed || (!selection.isCollapsed && element.contains(selection.anchorNode));
+}
+
 /** Tells those who do not see the page. */
 export function announce(text) {
     document.getElementById("news").textContent = text;
@@ -26,7 +36,7 @@ export async function refresh() {
         const replacement = fresh.getElementById(element.id);
         if (!replacement) continue;
         const markup = replacement.outerHTML;
-        if (known.get(element.id) === markup) continue;
+        if (known.get(element.id) === markup || isInUse(element)) continue;
         const isFirst = !known.has(element.id);
         known.set(element.id, markup);
         if (isFirst && markup === element.outerHTML) continue;
