@@ -32,7 +32,7 @@ struct Quantity {
         return Quantity(text: whole >= 3600 ? "\(whole / 3600)\u{202f}h \(minutes)" : minutes, exact: "\(value) s")
     }
 
-    static func rate(_ perSecond: Double) -> Quantity { scaled(perSecond, "/s") }
+    static func rate(_ perSecond: Double) -> Quantity { scaled(perSecond, "/s", smallest: 0) }
 
     /// A total or a change of a series in its unit; CPU time in seconds.
     static func amount(_ value: Value, _ unit: Unit) -> Quantity {
@@ -58,12 +58,16 @@ struct Quantity {
         Quantity(text: "\(digits(share * 100, 3))\u{202f}%", exact: "\(share * 100) %")
     }
 
-    /// - Parameter largest: the greatest power of a thousand to scale to.
-    private static func scaled(_ value: Double, _ unit: String, largest: Int = 4, digits: Int = 4) -> Quantity {
+    /// - Parameters:
+    ///   - smallest: the least power of a thousand to scale to.
+    ///   - largest: the greatest one.
+    private static func scaled(_ value: Double, _ unit: String, smallest: Int = -3, largest: Int = 4, digits: Int = 4)
+        -> Quantity
+    {
         let prefixes = ["n", "µ", "m", "", "k", "M", "G", "T"]
         var power = 0
         while power < largest, (value / thousand(to: power)).magnitude >= 999.95 { power += 1 }
-        while power > -3, value != 0, (value / thousand(to: power)).magnitude < 0.99995 { power -= 1 }
+        while power > smallest, value != 0, (value / thousand(to: power)).magnitude < 0.99995 { power -= 1 }
         let number = Self.digits(value / thousand(to: power), digits)
         return Quantity(text: "\(number)\u{202f}\(prefixes[power + 3])\(unit)", exact: "\(value) \(unit)")
     }

@@ -7,7 +7,7 @@ export function amount(value, unit) {
     if (value === null || value === undefined || Number.isNaN(value)) return "not measured";
     let power = 0;
     while (power < 4 && Math.abs(value) / 1000 ** power >= 999.95) power += 1;
-    while (power > -3 && value !== 0 && Math.abs(value) / 1000 ** power < 0.99995) power -= 1;
+    while (power > (unit.endsWith("/s") ? 0 : -3) && value !== 0 && Math.abs(value) / 1000 ** power < 0.99995) power -= 1;
     const prefix = prefixes[power + 3];
     return `${Number((value / 1000 ** power).toPrecision(4))}\u202f${prefix}${unit}`;
 }
