@@ -61,6 +61,9 @@ extension PictureReader {
         let chunks: Range<Int>
     }
 
+    /// A span of so many chunks changes by 1 % at most when it is rounded to whole ones.
+    private static let leastCoarseChunks = 200
+
     /// Nil when nothing is.
     private func view() throws -> View? {
         guard let last = [spans.last?.last, run.closing?.instant].compactMap(\.self).max() else { return nil }
@@ -71,7 +74,7 @@ extension PictureReader {
         let behind = spans.firstIndex { $0.last >= end }.map { $0 + 1 } ?? spans.endIndex
         let chunks = first..<max(first, behind)
         if let edges = try sampledEdges(start, end, chunks) { return View(start: start, edges: edges, chunks: chunks) }
-        if chunks.count >= max(2, request.points / 2) { return coarseView(chunks, upTo: last) }
+        if chunks.count >= max(Self.leastCoarseChunks, request.points / 2) { return coarseView(chunks, upTo: last) }
         let edges = PictureEdges.even(request.points, from: start, to: end)
         return View(start: start, edges: edges, chunks: chunks)
     }

@@ -35,6 +35,6 @@ package enum RateUnit: Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// How much of the rate's numerator one of the counter's units is.
-    package var scale: Double { self == .cpuUse ? 1e-9 : 1 }
+    /// How many of the counter's units make one of the rate's numerator.
+    package var divisor: Double { self == .cpuUse ? 1e9 : 1 }
 }

@@ -3,14 +3,14 @@ import Measurement
 /// Reduces the frames of a run, through the very accumulator that makes the rows of its CSV.
 package struct RunReduction: Sendable {
     private var accumulator: RunAccumulator
-    private let scales: [Double]
+    private let divisors: [Double]
     private var reductions: [SeriesReduction]
 
     /// - Precondition: the edges rise, and lie behind the start.
     package init(layout: SourceLayout, start: MonotonicInstant, edges: [MonotonicInstant]) {
         accumulator = RunAccumulator(layout: layout)
         let series = layout.allSeries
-        scales = series.map { RateUnit(of: $0.metric.unit).scale }
+        divisors = series.map { RateUnit(of: $0.metric.unit).divisor }
         reductions = series.map { _ in SeriesReduction(start: start, edges: edges) }
     }
 
@@ -18,7 +18,7 @@ package struct RunReduction: Sendable {
     /// row has the change of all that are missing, which lies before the picture.
     package mutating func add(_ block: FrameBlock) {
         accumulator.add(block) { index, instant, change in
-            guard let stretch = SeriesStretch(change, until: instant, scale: scales[index]) else { return }
+            guard let stretch = SeriesStretch(change, until: instant, divisor: divisors[index]) else { return }
             reductions[index].add(stretch)
         }
     }
@@ -26,7 +26,7 @@ package struct RunReduction: Sendable {
     /// Takes the end of the run.
     package mutating func finish() {
         accumulator.finish { index, instant, change in
-            guard let stretch = SeriesStretch(change, until: instant, scale: scales[index]) else { return }
+            guard let stretch = SeriesStretch(change, until: instant, divisor: divisors[index]) else { return }
             reductions[index].add(stretch)
         }
     }

@@ -26,12 +26,12 @@ package struct SeriesStretch: Sendable, Hashable {
 
     /// One row; nil when no time passed in it.
     ///
-    /// - Parameter scale: that of the series' ``RateUnit``.
+    /// - Parameter divisor: that of the series' ``RateUnit``.
     @inline(__always)
-    init?(_ row: SeriesChange, until instant: MonotonicInstant, scale: Double) {
+    init?(_ row: SeriesChange, until instant: MonotonicInstant, divisor: Double) {
         let nanoseconds = instant.nanoseconds &- row.since.nanoseconds
         guard nanoseconds > 0 else { return nil }
-        let change = row.change.asDouble * scale
+        let change = row.change.asDouble / divisor
         let rate = change * 1e9 / Double(nanoseconds)
         self.init(
             since: row.since, until: instant, change: change, minimum: rate, maximum: rate, coverage: row.coverage)

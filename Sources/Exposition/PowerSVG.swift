@@ -33,7 +33,7 @@ package struct PowerSVG {
             line += 16
         }
         guard !picture.curves.isEmpty else { return }
-        let top = drawLegend(from: line) + 22
+        let top = drawLegend(from: line) + 36
         let space = ChartSpace(
             left: 54, top: top, width: Double(width) - 54 - margin, height: max(24, Double(height) - top - 44),
             times: picture.times.first!...picture.times.last!, highest: highest(height: Double(height) - top - 44))
@@ -64,15 +64,19 @@ extension PowerSVG {
         return y
     }
 
-    /// The least round number that no curve exceeds.
+    /// The least round number that no line exceeds, and no band unless it does so by far: sampled as fast as energy
+    /// counters move, an interval may be shorter than one step of theirs, and its power is beyond all reason.
     private func highest(height: Double) -> Double {
-        let greatest = picture.curves.map(\.maximum).max() ?? 0
+        let means = picture.curves.flatMap { $0.points.compactMap { $0?.mean } }.max() ?? 0
+        let greatest = min(greatestMaximum, 2 * means)
         guard greatest > 0 else { return 1 }
         let step = RoundTicks(0...greatest, count: Self.rows(height)).step
         return (greatest / step - 1e-9).rounded(.up) * step
     }
 
-    private static func rows(_ height: Double) -> Int { max(2, Int(height / 44)) }
+    private var greatestMaximum: Double { picture.curves.map(\.maximum).max() ?? 0 }
+
+    private static func rows(_ height: Double) -> Int { max(2, Int(height / 36)) }
 
     private mutating func drawAxes(_ space: ChartSpace) {
         let rows = RoundTicks(0...space.highest, count: Self.rows(space.height))
@@ -87,7 +91,9 @@ extension PowerSVG {
             )
         }
         let what = picture.unit == .power ? "Power in W" : "Busy CPUs"
-        text(what, margin, space.top - 10, "mark")
+        let isCut = greatestMaximum > space.highest
+        let rest = isCut ? " (extremes up to \(DecimalText.rough(greatestMaximum)) are cut off)" : ""
+        text(what + rest, margin, space.top - 10, "mark")
         drawTimes(space)
     }
 

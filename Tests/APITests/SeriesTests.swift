@@ -79,6 +79,18 @@ import Testing
         #expect(faults.compactMap { $0?.maximum }.max() == 101_000)
     }
 
+    @Test func `of a long span whole chunks are shown`() throws {
+        let run = try run(chunks: 300)
+        let picture = try picture(run) { ($0.from, $0.to, $0.points) = (.milliseconds(130), .milliseconds(29_950), 50) }
+        #expect(picture.start == .milliseconds(99) && picture.end == .milliseconds(29_999))
+        #expect(
+            picture.edges.count == 50 && picture.edges.allSatisfy { $0.wholeNanoseconds % 100_000_000 == 99_000_000 })
+        let lengths = zip([picture.start] + picture.edges, picture.edges).map { ($1 - $0).inSeconds }
+        let total = zip(picture.series[0].points, lengths).reduce(0) { $0 + ($1.0?.mean ?? 0) * $1.1 }
+        #expect(abs(total - 30_000) < 1e-6)
+        #expect(picture.series[0].points.filter { ($0?.maximum ?? 0) > 1001 }.count == 1)
+    }
+
     @Test(arguments: [1, 10, 40, 1000])
     func `a section shows what the whole shows there`(points: Int) throws {
         let run = try run(chunks: 10)

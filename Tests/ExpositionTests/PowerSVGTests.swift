@@ -90,11 +90,19 @@ import Testing
         #expect(!svg(Self.picture(series)).contains("class=\"axis\""))
     }
 
+    @Test func `extremes beyond all reason do not press the lines to the ground, and are told`() {
+        var points = Self.points(40)
+        points[3] = SeriesPoint(minimum: 0, mean: 50, maximum: 4000)
+        let document = svg(Self.picture([ReducedSeries(series: Self.energy("package"), points: points)]))
+        #expect(document.contains(">Power in W (extremes up to 4000 are cut off)</text>"))
+        #expect(document.contains(">100</text>") && !document.contains(">1000</text>"))
+    }
+
     @Test func `the words say the totals`() {
         let picture = PowerPicture(Self.measured, title: "x")
         #expect(picture.description.contains("Power from 0 s to 1.00 s after the start."))
-        #expect(picture.description.contains("package: 39.2 J, 43.6 W on average, between 37.0 W and 53.0 W."))
-        #expect(picture.description.contains("DRAM: 7.70 J"))
+        #expect(picture.description.contains("package: 38.8 J, 43.1 W on average, between 37.0 W and 53.0 W."))
+        #expect(picture.description.contains("DRAM: 7.30 J"))
     }
 
     @Test func `a gap in the measurements is a gap in the line`() throws {
