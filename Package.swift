@@ -72,7 +72,7 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(name: "Exposition", dependencies: ["Analysis", "Measurement"]),
-        .target(name: "HTTPServer", dependencies: ["CMicrohttpd", "CZlib"]),
+        .target(name: "HTTPServer", dependencies: ["CGnuTLS", "CMicrohttpd", "CZlib"]),
         .target(
             name: "API",
             dependencies: [

@@ -16,6 +16,8 @@ extension RunEngine {
             guard earlier.specification == specification else { throw RunError.idempotencyKeyReused }
             return earlier.acceptance.whenSettled(earlier.run, answer)
         }
+        let faults = registry.configuration.policy.faults(of: specification)
+        guard faults.isEmpty else { throw RunError.refused(faults) }
         let plan = try backend.plan(events: specification.events)
         let active = try registry.admit(specification, plan: plan, idempotencyKey: idempotencyKey)
         active.update { $0.warnings = plan.warnings + machineWarnings }
