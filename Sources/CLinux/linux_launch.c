@@ -92,11 +92,13 @@ static void lower_limit(int resource, uint64_t soft, uint64_t hard) {
     syscall(SYS_prlimit64, 0, resource, &limit, NULL);
 }
 
-// Nothing that the command mounts is seen by others, and its /tmp is nobody else's. The first step may fail on nothing
-// that the others would not fail on.
+// A view of the file system in which nothing can be changed but a /tmp that is nobody else's.
 static bool make_namespaces_private(const ergo_launch *launch) {
     if (!launch->private_namespaces) return true;
     if (syscall(SYS_mount, NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) return false;
+    // Landlock does not keep modes, owners and times from being changed: a read-only mount does.
+    struct mount_attr read_only = {.attr_set = MOUNT_ATTR_RDONLY};
+    if (syscall(SYS_mount_setattr, AT_FDCWD, "/", AT_RECURSIVE, &read_only, sizeof read_only) < 0) return false;
     const char *options = "mode=1777,size=50%";
     if (syscall(SYS_mount, "tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, options) < 0) return false;
     // Not every machine has these.

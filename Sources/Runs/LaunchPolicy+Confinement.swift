@@ -44,8 +44,8 @@ extension LaunchPolicy {
         let namespaces =
             hasNamespaces(for: specification)
             ? nil
-            : "no directory can be written, and UDP and Unix sockets are within reach: a /tmp and a network of its own "
-                + "take CAP_SYS_ADMIN"
+            : "no directory can be written, modes and times of files can be changed, and UDP is within reach: a /tmp and "
+                + "a network of its own take CAP_SYS_ADMIN"
         return [namespaces, Sandbox.openSignals].compactMap { $0.map { "sandbox: \($0)" } }
     }
 

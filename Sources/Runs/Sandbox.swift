@@ -29,7 +29,7 @@ struct Sandbox {
     /// hold nothing.
     ///
     /// Rules can only allow. So the directories on the way to what is hidden get none: what lies beside that way is
-    /// allowed, one by one, and what is made there later is hidden as well.
+    /// allowed, one by one, and what is made there later is hidden as well. Links among it give no right.
     static func makeRuleset(hiding hidden: String?) throws(Errno) -> OwnedDescriptor {
         let ruleset = try OwnedDescriptor(checking: ergo_sandbox_create(ergo_landlock_version()))
         for path in try readable(hiding: hidden) { try allow(path, in: ruleset, change: false) }

@@ -41,7 +41,8 @@ import Testing
             "root": "ls /proc/\(server.pid)/root/", "signal": "kill -0 \(server.pid)",
             "socket": "curl -sf --unix-socket \(socket) http://localhost/runs",
             "network": "curl -s http://127.0.0.1:\(server.port)/healthz", "capability": "f=$(mktemp) && chown 1 $f",
-            "write": "touch \(directory.path)/written", "mount": "mount -t tmpfs none /mnt",
+            "write": "echo >\(directory.path)/written", "mode": "chmod 711 \(directory.path)",
+            "mount": "mount -t tmpfs none /mnt",
             "temporary": "echo >/tmp/\(UUID().uuidString)", "null": "echo >/dev/null", "read": "cat /etc/passwd",
         ]
     }
@@ -52,7 +53,8 @@ import Testing
         let server = try RunningServer(in: directory, options: ["--unix-socket", socket])
         let reached = try reached(server, try self.attempts(server))
         #expect(
-            reached == Self.always.union(["token", "database", "output", "socket", "signal", "network", "write"]))
+            reached
+                == Self.always.union(["token", "database", "output", "socket", "signal", "network", "write", "mode"]))
     }
 
     @Test func `another user reaches neither token, database, output, memory, descriptors nor socket`() throws {
@@ -85,7 +87,7 @@ import Testing
     @Test(.enabled(if: LiveMachine.hasSandbox, "this kernel has no Landlock 4"))
     func `one run may ask for a sandbox, and none gets out of the one that is for all`() throws {
         let server = try RunningServer(in: directory)
-        let write = ["write": "touch \(directory.path)/written"]
+        let write = ["write": "echo >\(directory.path)/written"]
         #expect(try reached(server, write, run: #""sandbox": "readonly","#) == [])
         #expect(try reached(server, write) == ["write"])
         #expect(server.terminate() == 0)

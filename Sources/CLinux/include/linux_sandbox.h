@@ -11,7 +11,7 @@ int ergo_landlock_version(void);
 // no signal to and no abstract socket of processes outside either. Returns -1 with errno.
 int ergo_sandbox_create(int version);
 
-// Allows to read and execute what lies at and below a path, or also to change it. Returns -1 with errno.
+// Allows to read and execute what lies at and below a path, or also to change it. A link gives no right. Returns -1 with errno.
 int ergo_sandbox_allow(int ruleset, const char *path, bool change);
 
 // The same to the letter, for a directory that the child has mounted: raw system calls only.
