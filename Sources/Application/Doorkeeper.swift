@@ -16,7 +16,8 @@ final class Doorkeeper: Sendable {
         roles = [.owner] + (options.viewerToken ? [.viewer] : []) + (options.metricsToken ? [.scraper] : [])
         keys = AccessKeys(try Self.tokens(of: roles, in: directory))
         policy = AccessPolicy(
-            keys: keys, hosts: HostList(names: options.allowedHost, takesAnyAddress: options.insecureRemote || plan.isRemote),
+            keys: keys,
+            hosts: HostList(names: options.allowedHost, takesAnyAddress: options.insecureRemote || plan.isRemote),
             isSecure: plan.certificateFiles != nil,
             owners: [0, geteuid()],
             wrongTokens: WrongTokens { address in
