@@ -28,7 +28,7 @@ extension ErgometerAPI {
     /// A page with all that keeps it from harm and from doing any.
     func response(_ document: (Site) -> Document, to request: HTTPRequest) -> HTTPResponse {
         let site = Site(
-            version: Self.version, address: "http://\(request.header("Host") ?? "127.0.0.1")",
+            version: Self.version, address: "\(isSecure ? "https" : "http")://\(request.header("Host") ?? "127.0.0.1")",
             hasChartLibrary: assets.hasChartLibrary)
         var response = HTTPResponse(
             contentType: "text/html; charset=utf-8", body: .text(document(site).html(site).markup))

@@ -172,6 +172,7 @@ extension ErgometerAPI {
         case let error as EventSelectionError:
             RunRequest.problem(
                 FaultList(error.faults.lazy.map { .init("/events/\($0.index)", "\"\($0.name)\" \($0.message)") }))
+        case RunError.refused(let faults): RunRequest.problem(FaultList(faults))
         case RunError.queueFull(let limit):
             HTTPProblem(
                 .serviceUnavailable, title: "Queue full",

@@ -16,6 +16,7 @@ package final class ErgometerAPI: Sendable {
     let feeds: RunFeeds
     let waits: WaitLimit
     let assets: PageAssets
+    let isSecure: Bool
     let reductions = BackgroundWork(name: "reducer", limit: 32)
 
     /// Larger bodies of `POST /runs` are refused (413): arguments and environment of a command fit many times over.
@@ -25,10 +26,12 @@ package final class ErgometerAPI: Sendable {
     ///   - backends: what can be measured, for `/metrics`.
     ///   - limits: how many clients may hold a connection for long.
     ///   - assets: what pages refer to.
+    ///   - isSecure: whether the server speaks TLS.
     ///   - capabilities: what can be measured in detail; asked for at each request.
     package init(
         engine: RunEngine, database: RunDatabase, sampler: Sampler, backends: [BackendStatus], limits: ClientLimits,
-        assets: PageAssets = PageAssets(), capabilities: @escaping @Sendable () -> Capabilities = { Capabilities() }
+        assets: PageAssets = PageAssets(), isSecure: Bool = false,
+        capabilities: @escaping @Sendable () -> Capabilities = { Capabilities() }
     ) {
         self.engine = engine
         self.database = database
@@ -37,6 +40,7 @@ package final class ErgometerAPI: Sendable {
         feeds = RunFeeds(limits)
         waits = WaitLimit(maximum: limits.waiting)
         self.assets = assets
+        self.isSecure = isSecure
         self.capabilities = capabilities
     }
 

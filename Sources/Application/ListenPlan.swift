@@ -4,6 +4,8 @@ import HTTPServer
 struct ListenPlan {
     let network: HTTPListenAddress?
     let unixSocket: String?
+    /// Nil without TLS.
+    let certificateFiles: CertificateFiles?
     private let inherited: [HTTPInheritedListener]
 
     /// - Throws: when other machines could reach it and nobody has agreed to that.
@@ -13,14 +15,20 @@ struct ListenPlan {
         network = handedOn.isEmpty ? options.listenAddress : handedOn.lazy.compactMap(\.address).first
         let path = handedOn.lazy.compactMap(\.path).first
         unixSocket = path ?? options.unixSocket
+        certificateFiles = network == nil ? nil : options.certificateFiles
         if let network { try options.refuseIfRemote(network) }
     }
+
+    /// Whether other machines can reach it, and thus under its addresses.
+    var isRemote: Bool { network?.isLoopback == false }
 
     var configuration: HTTPServerConfiguration {
         let handedOn = inherited.map(\.endpoint)
         let wanted = [network.map(HTTPEndpoint.network), unixSocket.map { .unixSocket(path: $0) }].compactMap { $0 }
         var configuration = HTTPServerConfiguration(endpoints: wanted.filter { !handedOn.contains($0) })
         configuration.inherited = inherited
+        if isRemote { configuration.maximumConnectionsPerAddress = max(1, configuration.connectionLimit / 4) }
+        configuration.isSecure = certificateFiles != nil
         return configuration
     }
 }

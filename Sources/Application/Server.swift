@@ -18,6 +18,7 @@ struct Server {
     private let directory: String
     private let doorkeeper: Doorkeeper
     private let plan: ListenPlan
+    private let logger: Logger
     /// Whether requests are let in.
     private let gate = Gate()
 
@@ -47,7 +48,8 @@ struct Server {
         cgroups?.enableAccounting()
         if cgroups == nil { logger.notice("no writable cgroup v2: descendants of runs are found through /proc") }
 
-        var configuration = RunEngineConfiguration(policy: .isolated(inherited))
+        var configuration = RunEngineConfiguration(
+            policy: try options.launchPolicy(inherited, hiding: directory))
         configuration.maximumConcurrentRuns = options.maxConcurrentRuns
         configuration.maximumQueuedRuns = options.maxQueuedRuns
         configuration.cgroups = cgroups
@@ -61,10 +63,12 @@ struct Server {
         for sentence in measuring.inventory.sentences { logger.notice("\(sentence)") }
 
         self.directory = directory
-        doorkeeper = try Doorkeeper(options, directory: directory, logger: logger)
+        self.logger = logger
         plan = try ListenPlan(options)
+        try plan.certificateFiles?.load().use()
+        doorkeeper = try Doorkeeper(options, plan, directory: directory, logger: logger)
         let http = plan.configuration
-        let api = Self.makeAPI(measuring, database, connections: http.connectionLimit)
+        let api = Self.makeAPI(measuring, database, http)
         self.api = api
         self.http = HTTPServer(
             configuration: http, routes: api.routes,
@@ -74,14 +78,14 @@ struct Server {
     }
 
     private static func makeAPI(
-        _ measuring: MeasuringEngine, _ database: RunDatabase, connections: Int
+        _ measuring: MeasuringEngine, _ database: RunDatabase, _ http: HTTPServerConfiguration
     ) -> ErgometerAPI {
         ErgometerAPI(
             engine: measuring.engine, database: database, sampler: measuring.sampler,
             backends: [
                 BackendStatus(name: "perf_event", isUp: measuring.perfEvents.isAvailable),
                 BackendStatus(name: "rapl", isUp: !measuring.inventory.available.isEmpty),
-            ], limits: ClientLimits(connections: connections),
+            ], limits: ClientLimits(connections: http.connectionLimit), isSecure: http.isSecure,
             capabilities: {
                 CapabilitySurvey(
                     inventory: measuring.inventory, perfEvents: measuring.perfEvents,
@@ -105,8 +109,13 @@ struct Server {
         }
     }
 
-    /// Takes up what has changed on disk: the tokens.
+    /// Takes up what has changed on disk: the tokens and the certificate.
     func reload() {
+        do {
+            try plan.certificateFiles?.load().use()
+        } catch {
+            logger.error("the certificate is what it was: \(error)")
+        }
         doorkeeper.reload()
         api.disconnectFollowers()
     }
@@ -127,7 +136,9 @@ struct Server {
 
     /// Nil without a network address.
     var url: String? {
-        plan.network.map { "http://\(HTTPListenAddress(host: $0.host, port: http.port ?? $0.port)!)" }
+        plan.network.map {
+            "\(plan.certificateFiles == nil ? "http" : "https")://\(HTTPListenAddress(host: $0.host, port: http.port ?? $0.port)!)"
+        }
     }
 
     /// Where it can be reached.

@@ -1,3 +1,4 @@
+import CGnuTLS
 import CMicrohttpd
 import Glibc
 
@@ -31,8 +32,12 @@ final class HTTPDaemon: @unchecked Sendable {
         var settings = mhd_settings(
             listener: listener.descriptor, is_ipv6: listener.endpoint.address?.isIPv6 == true ? 1 : 0,
             maximum_connections: UInt32(configuration.connectionLimit(of: listener.endpoint)),
+            maximum_connections_per_address: listener.endpoint.address == nil
+                ? 0 : UInt32(configuration.maximumConnectionsPerAddress ?? 0),
             idle_timeout_seconds: UInt32(configuration.idleTimeoutSeconds),
-            memory_per_connection: configuration.memoryPerConnection)
+            memory_per_connection: configuration.memoryPerConnection,
+            certificate: configuration.isSecure && listener.endpoint.address != nil
+                ? gnutls_certificate_callback(presentCertificate) : nil)
         var callbacks = httpCallbacks(context: Unmanaged.passUnretained(dispatcher).toOpaque())
         return mhd_start(&settings, &callbacks)
     }

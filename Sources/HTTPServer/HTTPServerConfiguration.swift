@@ -5,9 +5,15 @@ package struct HTTPServerConfiguration: Sendable {
     package var endpoints: [HTTPEndpoint]
     /// Sockets that listen already; good for one start.
     package var inherited: [HTTPInheritedListener] = []
+    /// Whether network connections speak TLS, 1.2 or 1.3; those through a Unix socket never do. There must be an
+    /// ``HTTPCertificate`` in use.
+    package var isSecure = false
     /// Clients beyond this number wait in the kernel's queue until others leave. The server takes at most half of the
     /// descriptors the process may have (`RLIMIT_NOFILE`), whatever is said here.
     package var maximumConnections = 2048
+    /// What one address may hold of a network endpoint, so that one client cannot have them all; nil for as many as there
+    /// are. Behind a proxy, and on loopback, all clients are one. More are closed as they come.
+    package var maximumConnectionsPerAddress: Int?
     /// In bytes, for each connection: bounds the head of a request (431, 414) and the size of a block of a stream.
     package var memoryPerConnection = 32 * 1024
     /// A connection on which nothing moves for so long is closed. Waiting (`HTTPReply.later`) does not count.

@@ -20,6 +20,7 @@ enum SpecificationJSON {
         add("timeout", specification.timeout.map(quoted))
         add("kill_grace", duration(specification.killGrace, unless: standard.killGrace))
         add("baseline", specification.baseline.map(quoted))
+        add("sandbox", specification.sandbox.map { JSONText.quoted($0.rawValue) })
         add("limits", limits(specification.limits))
         return "{\(fields.map { "\(JSONText.quoted($0.0)): \($0.1)" }.joined(separator: ", "))}"
     }

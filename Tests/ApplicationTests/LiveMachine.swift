@@ -38,6 +38,13 @@ enum LiveMachine {
         return text.split(separator: "\n").map { $0.split(separator: " ") }
     }()
 
+    static let hasSandbox: Bool = {
+        let answer = try? Tool.run(Tool.built("ergometer"), ["doctor", "--json"]).output
+        let json = try? JSONSerialization.jsonObject(with: Data((answer ?? "").utf8)) as? [String: Any]
+        let backends = json?["backends"] as? [[String: Any]] ?? []
+        return backends.contains { $0["name"] as? String == "sandbox" && $0["status"] as? String == "available" }
+    }()
+
     static let hasPromtool = Tool.find("promtool") != nil
 
     static let hasPrometheus = Tool.find("prometheus") != nil
