@@ -30,7 +30,7 @@ FROM ${SERVER} AS server
 
 FROM ${RUNTIME_IMAGE} AS runtime
 RUN apt-get update && apt-get install --yes --no-install-recommends \
-        libcap2-bin libgnutls30 libmicrohttpd12 libpfm4 libsqlite3-0 libzstd1 zlib1g \
+        libcap2-bin libgnutls30 libjs-dygraphs libmicrohttpd12 libpfm4 libsqlite3-0 libzstd1 zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --gid 9797 ergometer \
     && useradd --uid 9797 --gid 9797 --home-dir /var/lib/ergometer --no-create-home --shell /usr/sbin/nologin ergometer \

@@ -8,6 +8,7 @@ package struct AccessPolicy: Sendable {
     private let keys: AccessKeys
     private let hosts: HostList
     private let isSecure: Bool
+    private let owners: Set<UInt32>
     private let wrongTokens: WrongTokens
 
     /// What needs no token: nothing here tells of runs or starts any.
@@ -15,10 +16,14 @@ package struct AccessPolicy: Sendable {
     /// Neither does what lies below: style sheets, scripts, icons.
     static let openDirectory = "/assets/"
 
-    /// - Parameter isSecure: whether the server speaks TLS.
+    /// - Parameters:
+    ///   - isSecure: whether the server speaks TLS.
+    ///   - owners: users who need no token where they connect through a Unix socket.
     package init(
-        keys: AccessKeys, hosts: HostList, isSecure: Bool = false, wrongTokens: WrongTokens = WrongTokens()
+        keys: AccessKeys, hosts: HostList, isSecure: Bool = false, owners: Set<UInt32> = [],
+        wrongTokens: WrongTokens = WrongTokens()
     ) {
+        self.owners = owners
         self.keys = keys
         self.hosts = hosts
         self.isSecure = isSecure
@@ -29,6 +34,10 @@ package struct AccessPolicy: Sendable {
     package func admit(_ request: inout HTTPRequest) -> HTTPResponse? {
         guard let host = request.header("Host"), hosts.contains(host) else { return Self.unknownHost.response }
         if isForeign(request) { return Self.otherSite.response }
+        if let user = request.peerUserID, owners.contains(user) {
+            request.role = .owner
+            return nil
+        }
         if isOpen(request.path) { return nil }
         let cookie = AccessCookie(host: host, isSecure: isSecure)
         if request.method == .get, request.path == "/", request.query.contains(where: { $0.name == "token" }) {

@@ -1,12 +1,57 @@
 import HTTPServer
+import LinuxSystem
+import Measurement
+import Page
+import Runs
+import Storage
 
 extension ErgometerAPI {
-    /// `GET /`: what people see first. `token` is answered before (``AccessPolicy``).
-    func showPage(_ request: HTTPRequest) throws -> HTTPReply {
-        _ = try QueryParameters(request, known: ["token"])
-        return .now(
-            HTTPResponse(
-                contentType: "text/html; charset=utf-8",
-                body: .text("<!DOCTYPE html><title>Ergometer</title><p>Ergometer \(Self.version)</p>\n")))
+    /// `GET /`: the list of runs, for people. `token` is answered before (``AccessPolicy``).
+    func showList(_ request: HTTPRequest) throws -> HTTPReply {
+        let parameters = try QueryParameters(request, known: ["token", "state", "name", "search", "cursor"])
+        let filter = RunFilter(
+            state: parameters.word("state") == nil ? nil : try parameters.choice("state"),
+            name: parameters.word("name"), search: parameters.word("search"), cursor: try Self.cursor(parameters))
+        let page = try stored {
+            try database.runs(
+                RunQuery(
+                    limit: 30, before: filter.cursor, state: filter.state, name: filter.name, search: filter.search))
+        }
+        let isRefresh = request.isRefresh
+        let list = RunListPage(
+            runs: page.runs.map { engine.run($0.id) ?? $0 }, next: page.next, filter: filter,
+            capabilities: isRefresh ? Capabilities() : capabilities(),
+            mayStart: request.role == .owner && !isRefresh, now: .now)
+        return .now(response(list.document, to: request))
+    }
+
+    /// A page with all that keeps it from harm and from doing any.
+    func response(_ document: (Site) -> Document, to request: HTTPRequest) -> HTTPResponse {
+        let site = Site(
+            version: Self.version, address: "\(isSecure ? "https" : "http")://\(request.header("Host") ?? "127.0.0.1")",
+            hasChartLibrary: assets.hasChartLibrary)
+        var response = HTTPResponse(
+            contentType: "text/html; charset=utf-8", body: .text(document(site).html(site).markup))
+        response.headers["Content-Security-Policy"] = Self.pagePolicy
+        response.headers["Vary"] = "Accept"
+        return response
+    }
+
+    /// Nothing runs and nothing is shown but what this server serves; nothing inline.
+    private static let pagePolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        + "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+}
+
+extension HTTPRequest {
+    /// Whether a page asks for itself again, for the sake of what changes; browsers say so. What does not change, and
+    /// what takes long to find out while somebody measures, is left out then.
+    var isRefresh: Bool { header("Sec-Fetch-Dest") == "empty" }
+}
+
+extension QueryParameters {
+    /// A parameter that forms send empty when nothing was filled in.
+    func word(_ name: String) -> String? {
+        self[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 }

@@ -37,14 +37,14 @@ extension ErgometerAPI {
     /// `GET /runs`: newest first, page by page.
     func listRuns(_ request: HTTPRequest) throws -> HTTPReply {
         let parameters = try QueryParameters(
-            request, known: ["limit", "cursor", "state", "name", "label"], repeatable: ["label"])
+            request, known: ["limit", "cursor", "state", "name", "search", "label"], repeatable: ["label"])
         let limit = try parameters.number("limit", in: 1...200)
         let state: RunState? = try parameters.choice("state")
         let page = try stored {
             try database.runs(
                 RunQuery(
                     limit: limit ?? 50, before: try Self.cursor(parameters), state: state,
-                    name: parameters["name"], labels: try parameters.pairs("label")))
+                    name: parameters["name"], search: parameters["search"], labels: try parameters.pairs("label")))
         }
         // The store lags behind a little: what has gone on to another state meanwhile is not of that state any more.
         let current = page.runs.map { engine.run($0.id) ?? $0 }.filter { state == nil || $0.state == state }
@@ -59,6 +59,7 @@ extension ErgometerAPI {
     /// `GET /runs/{id}`: as it stands, or with `wait` as soon as it has finished.
     func showRun(_ request: HTTPRequest) throws -> HTTPReply {
         let parameters = try QueryParameters(request, known: ["wait"])
+        if request.prefersPage { return try showRunPage(request) }
         let patience = try parameters.duration("wait").map { min($0, Self.longestWait) }
         let run = try run(for: request)
         guard let patience, run.state != .finished else {
@@ -75,8 +76,11 @@ extension ErgometerAPI {
         }
     }
 
+    /// For programs; people get a page.
     private static func shown(_ run: Run, to request: HTTPRequest) throws -> HTTPResponse {
-        try .json(RunResource(run, showsEnvironment: request.role == .owner)).unlessKnown(to: request)
+        var response = try HTTPResponse.json(RunResource(run, showsEnvironment: request.role == .owner))
+        response.headers["Vary"] = "Accept"
+        return response.unlessKnown(to: request)
     }
 
     private var tooManyWait: HTTPProblem {
@@ -117,7 +121,10 @@ extension ErgometerAPI {
 
     /// The run that the path names.
     func run(for request: HTTPRequest) throws -> Run {
-        let text = request.pathParameters["id"] ?? ""
+        try run(named: request.pathParameters["id"] ?? "")
+    }
+
+    func run(named text: String) throws -> Run {
         guard let id = RunID(text), let run = try stored({ try current(id) }) else {
             throw HTTPProblem(
                 .notFound, title: "No such run",
@@ -131,7 +138,7 @@ extension ErgometerAPI {
         return try database.run(id)
     }
 
-    private static func cursor(_ parameters: QueryParameters) throws -> RunID? {
+    static func cursor(_ parameters: QueryParameters) throws -> RunID? {
         guard let text = parameters["cursor"] else { return nil }
         if let cursor = RunID(text) { return cursor }
         throw QueryParameters.problem("cursor", "must be taken from the Link header of the page before")
@@ -165,6 +172,7 @@ extension ErgometerAPI {
         case let error as EventSelectionError:
             RunRequest.problem(
                 FaultList(error.faults.lazy.map { .init("/events/\($0.index)", "\"\($0.name)\" \($0.message)") }))
+        case RunError.refused(let faults): RunRequest.problem(FaultList(faults))
         case RunError.queueFull(let limit):
             HTTPProblem(
                 .serviceUnavailable, title: "Queue full",

@@ -15,6 +15,8 @@ package final class ErgometerAPI: Sendable {
     let statistics = HTTPStatistics()
     let feeds: RunFeeds
     let waits: WaitLimit
+    let assets: PageAssets
+    let isSecure: Bool
     let reductions = BackgroundWork(name: "reducer", limit: 32)
 
     /// Larger bodies of `POST /runs` are refused (413): arguments and environment of a command fit many times over.
@@ -23,9 +25,12 @@ package final class ErgometerAPI: Sendable {
     /// - Parameters:
     ///   - backends: what can be measured, for `/metrics`.
     ///   - limits: how many clients may hold a connection for long.
+    ///   - assets: what pages refer to.
+    ///   - isSecure: whether the server speaks TLS.
     ///   - capabilities: what can be measured in detail; asked for at each request.
     package init(
         engine: RunEngine, database: RunDatabase, sampler: Sampler, backends: [BackendStatus], limits: ClientLimits,
+        assets: PageAssets = PageAssets(), isSecure: Bool = false,
         capabilities: @escaping @Sendable () -> Capabilities = { Capabilities() }
     ) {
         self.engine = engine
@@ -34,6 +39,8 @@ package final class ErgometerAPI: Sendable {
         self.backends = backends
         feeds = RunFeeds(limits)
         waits = WaitLimit(maximum: limits.waiting)
+        self.assets = assets
+        self.isSecure = isSecure
         self.capabilities = capabilities
     }
 
@@ -52,7 +59,10 @@ package final class ErgometerAPI: Sendable {
             HTTPRoute(.get, "/runs/{id}/series", handler: showSeries),
             HTTPRoute(.get, "/runs/{id}/stdout", handler: showStandardOutput),
             HTTPRoute(.get, "/runs/{id}/stderr", handler: showStandardError),
-            HTTPRoute(.get, "/", handler: showPage),
+            HTTPRoute(.get, "/", handler: showList),
+            HTTPRoute(.get, "/compare", handler: showComparison),
+            HTTPRoute(.get, "/machine", handler: showMachine),
+            HTTPRoute(.get, "/assets/{name}", handler: assets.answer),
             HTTPRoute(.get, "/capabilities", handler: showCapabilities),
             HTTPRoute(.get, "/metrics", handler: showMetrics),
             fixed("/healthz", .text("ok\n")),

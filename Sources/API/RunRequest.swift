@@ -8,7 +8,7 @@ struct RunRequest {
 
     static let fieldNames: Set<String> = [
         "command", "name", "labels", "environment", "working_directory", "stdin", "events", "interval", "timeout",
-        "kill_grace", "baseline", "limits",
+        "kill_grace", "baseline", "limits", "sandbox",
     ]
 
     /// - Throws: ``HTTPProblem``: 400 when the body is no JSON, 422 with every fault when it is no specification.
@@ -69,6 +69,7 @@ struct RunRequest {
         specification.killGrace = duration("kill_grace") ?? specification.killGrace
         specification.baseline = duration("baseline")
         specification.limits = limits()
+        specification.sandbox = sandbox()
         for fault in specification.faults { faults.add(fault) }
         return command == nil ? nil : specification
     }
@@ -122,6 +123,13 @@ extension RunRequest {
             fault(name, "must be a string, not \(other.kind)")
             return nil
         }
+    }
+
+    private mutating func sandbox() -> SandboxMode? {
+        guard let text = string("sandbox") else { return nil }
+        if let mode = SandboxMode(rawValue: text) { return mode }
+        fault("sandbox", "must be \"none\" or \"readonly\"")
+        return nil
     }
 
     private mutating func duration(_ name: String) -> Duration? {

@@ -88,6 +88,7 @@ struct SpecificationResource: Encodable {
     let killGrace: String
     let baseline: String?
     let limits: LimitsResource
+    let sandbox: String?
 
     init(_ specification: RunSpecification, showsEnvironment: Bool) {
         command = JSONCommand(command: specification.command)
@@ -102,6 +103,7 @@ struct SpecificationResource: Encodable {
         killGrace = DurationText.format(specification.killGrace)
         baseline = specification.baseline.map(DurationText.format)
         limits = LimitsResource(specification.limits)
+        sandbox = specification.sandbox?.rawValue
     }
 
     /// An array as it was given, or a string.

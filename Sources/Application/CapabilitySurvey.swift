@@ -21,7 +21,7 @@ struct CapabilitySurvey {
     var capabilities: Capabilities {
         var capabilities = perfEvents.capabilities
         capabilities.machine = .ofThisProcess
-        capabilities.backends += [rapl, busyTime, sampler, cgroup]
+        capabilities.backends += [rapl, busyTime, sampler, cgroup, sandbox]
         capabilities.domains = domains
         return capabilities
     }
@@ -62,6 +62,12 @@ struct CapabilitySurvey {
             name: "busy_time", purpose: "Tells a run's part of the energy from that of others.",
             detail: busyTimeSource ?? "",
             availability: busyTimeSource == nil ? .unavailable(Obstacle(reason)) : .available)
+    }
+
+    private var sandbox: Capability {
+        Capability(
+            name: "sandbox", purpose: "Keeps a command from changing files and reaching the network.",
+            availability: SandboxMode.obstacle.map { .unavailable(Obstacle($0)) } ?? .available)
     }
 
     /// See docs/decisions/0004.

@@ -1,4 +1,5 @@
 import API
+import Glibc
 import HTTPServer
 import Logging
 
@@ -11,11 +12,14 @@ final class Doorkeeper: Sendable {
     private let logger: Logger
 
     /// Reads the tokens that are wanted, and makes those that are missing.
-    init(_ options: ServeCommand, directory: String, logger: Logger) throws {
+    init(_ options: ServeCommand, _ plan: ListenPlan, directory: String, logger: Logger) throws {
         roles = [.owner] + (options.viewerToken ? [.viewer] : []) + (options.metricsToken ? [.scraper] : [])
         keys = AccessKeys(try Self.tokens(of: roles, in: directory))
         policy = AccessPolicy(
-            keys: keys, hosts: HostList(names: options.allowedHost, takesAnyAddress: options.insecureRemote),
+            keys: keys,
+            hosts: HostList(names: options.allowedHost, takesAnyAddress: options.insecureRemote || plan.isRemote),
+            isSecure: plan.certificateFiles != nil,
+            owners: [0, geteuid()],
             wrongTokens: WrongTokens { address in
                 logger.warning("more than \(WrongTokens.maximumPerAddress) wrong tokens in a minute from \(address)")
             })

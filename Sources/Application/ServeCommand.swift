@@ -1,5 +1,6 @@
 import API
 import ArgumentParser
+import CLinux
 import Glibc
 import HTTPServer
 import LinuxSystem
@@ -17,8 +18,11 @@ struct ServeCommand: ParsableCommand {
             "listen = 127.0.0.1:9797", in the file of --config. The command line counts most, the file least.
             """)
 
-    @Option(help: "Address and port to listen on; port 0 lets the system choose.")
+    @Option(help: "Address and port to listen on; port 0 lets the system choose, \"none\" is for a Unix socket alone.")
     var listen = "127.0.0.1:9797"
+
+    @Option(help: "A path for a Unix socket, through which you and root come in without a token.")
+    var unixSocket: String?
 
     @Option(
         help: "Where runs are kept. Default: $STATE_DIRECTORY, $XDG_STATE_HOME/ergometer or ~/.local/state/ergometer.")
@@ -42,6 +46,27 @@ struct ServeCommand: ParsableCommand {
         help: "Delete the oldest finished runs when all take more room, such as 500MB or 10GB. Default: none.",
         transform: ServeCommand.retentionSize)
     var retentionSize: ByteCount?
+
+    @Option(help: "A file with the server's certificate and its chain (PEM): the network speaks TLS.")
+    var tlsCert: String?
+
+    @Option(help: "A file with the key of that certificate (PEM), which others cannot read.")
+    var tlsKey: String?
+
+    @Option(help: "A user whom commands run as, by name or number. Takes CAP_SETUID, CAP_SETGID and CAP_KILL.")
+    var runUser: String?
+
+    @Option(
+        help:
+            "What is kept from each command: \"none\", or \"readonly\" for Landlock and namespaces; a run may ask for more."
+    )
+    var sandbox = SandboxMode.none
+
+    @Option(
+        help:
+            "A program that may be run; others are refused, and commands that are strings unless /bin/sh is one. May be repeated."
+    )
+    var allowCommand: [String] = []
 
     @Option(help: "A name, besides localhost, under which clients reach the server. May be repeated.")
     var allowedHost: [String] = []
@@ -74,27 +99,42 @@ struct ServeCommand: ParsableCommand {
         guard (1...100_000).contains(maxQueuedRuns) else {
             throw ValidationError("--max-queued-runs must be between 1 and 100000")
         }
-        guard let address = HTTPListenAddress(listen) else {
+        guard (tlsCert == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-cert and --tls-key go together")
+        }
+        guard listen != "none" || unixSocket != nil else {
+            throw ValidationError("--listen none needs --unix-socket: nobody could reach the server")
+        }
+        guard listen == "none" || listenAddress != nil else {
             throw ValidationError("--listen must be an address and a port, such as 127.0.0.1:9797 or [::1]:9797")
         }
-        try refuseIfRemote(address)
+        if let listenAddress { try refuseIfRemote(listenAddress) }
     }
+
+    /// Nil without TLS.
+    var certificateFiles: CertificateFiles? {
+        tlsCert.flatMap { chain in tlsKey.map { CertificateFiles(chain: chain, key: $0) } }
+    }
+
+    /// Nil for none.
+    var listenAddress: HTTPListenAddress? { HTTPListenAddress(listen) }
 
     /// - Throws: when other machines can reach the address and nobody has agreed to that.
     func refuseIfRemote(_ address: HTTPListenAddress) throws {
-        guard address.isLoopback || insecureRemote else {
+        guard address.isLoopback || certificateFiles != nil || insecureRemote else {
             throw ValidationError(
-                "\(address) can be reached from other machines: put a proxy with TLS before a loopback address, "
-                    + "or say --insecure-remote")
+                "\(address) can be reached from other machines: give --tls-cert and --tls-key, put a proxy with TLS "
+                    + "before a loopback address, or say --insecure-remote")
         }
     }
 
     func run() throws {
         umask(0o077)
+        ergo_close_own_memory()
         OpenFileLimit.raise()
         let server = try Server(self, inherited: .atStart)
         try server.start()
-        ServiceManager.tell("READY=1\nSTATUS=listens on \(server.url)")
+        ServiceManager.tell("READY=1\nSTATUS=listens on \(server.place)")
         StandardStream.output.write("\(server.greeting)\n")
         while HandledSignals.wait(for: [SIGHUP, SIGINT, SIGTERM]) == SIGHUP { server.reload() }
         ServiceManager.tell("STOPPING=1")
@@ -124,6 +164,8 @@ extension ServeCommand {
     }
 }
 
+extension SandboxMode: ExpressibleByArgument {}
+
 extension HTTPListenAddress {
-    fileprivate var isLoopback: Bool { host.hasPrefix("127.") || host == "::1" }
+    var isLoopback: Bool { host.hasPrefix("127.") || host == "::1" }
 }

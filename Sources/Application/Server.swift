@@ -17,7 +17,8 @@ struct Server {
     private let queued: [Run]
     private let directory: String
     private let doorkeeper: Doorkeeper
-    private let listenAddress: HTTPListenAddress
+    private let plan: ListenPlan
+    private let logger: Logger
     /// Whether requests are let in.
     private let gate = Gate()
 
@@ -53,7 +54,8 @@ struct Server {
             logger.notice("no writable cgroup v2: descendants of runs are found through /proc")
         }
 
-        var configuration = RunEngineConfiguration(policy: .isolated(inherited))
+        var configuration = RunEngineConfiguration(
+            policy: try options.launchPolicy(inherited, hiding: directory))
         configuration.maximumConcurrentRuns = options.maxConcurrentRuns
         configuration.maximumQueuedRuns = options.maxQueuedRuns
         configuration.cgroups = cgroups
@@ -67,15 +69,12 @@ struct Server {
         for sentence in measuring.inventory.sentences { logger.notice("\(sentence)") }
 
         self.directory = directory
-        doorkeeper = try Doorkeeper(options, directory: directory, logger: logger)
-        var http = HTTPServerConfiguration(address: HTTPListenAddress(options.listen)!)
-        http.listener = try ServiceManager.socket()
-        if let inherited = http.listener {
-            http.address = inherited.address
-            try options.refuseIfRemote(http.address)
-        }
-        listenAddress = http.address
-        let api = Self.makeAPI(measuring, database, connections: http.connectionLimit)
+        self.logger = logger
+        plan = try ListenPlan(options)
+        try plan.certificateFiles?.load().use()
+        doorkeeper = try Doorkeeper(options, plan, directory: directory, logger: logger)
+        let http = plan.configuration
+        let api = Self.makeAPI(measuring, database, http)
         self.api = api
         self.http = HTTPServer(
             configuration: http, routes: api.routes,
@@ -85,14 +84,14 @@ struct Server {
     }
 
     private static func makeAPI(
-        _ measuring: MeasuringEngine, _ database: RunDatabase, connections: Int
+        _ measuring: MeasuringEngine, _ database: RunDatabase, _ http: HTTPServerConfiguration
     ) -> ErgometerAPI {
         ErgometerAPI(
             engine: measuring.engine, database: database, sampler: measuring.sampler,
             backends: [
                 BackendStatus(name: "perf_event", isUp: measuring.perfEvents.isAvailable),
                 BackendStatus(name: "rapl", isUp: !measuring.inventory.available.isEmpty),
-            ], limits: ClientLimits(connections: connections),
+            ], limits: ClientLimits(connections: http.connectionLimit), isSecure: http.isSecure,
             capabilities: {
                 CapabilitySurvey(
                     inventory: measuring.inventory, perfEvents: measuring.perfEvents,
@@ -116,8 +115,13 @@ struct Server {
         }
     }
 
-    /// Takes up what has changed on disk: the tokens.
+    /// Takes up what has changed on disk: the tokens and the certificate.
     func reload() {
+        do {
+            try plan.certificateFiles?.load().use()
+        } catch {
+            logger.error("the certificate is what it was: \(error)")
+        }
         doorkeeper.reload()
         api.disconnectFollowers()
     }
@@ -136,26 +140,40 @@ struct Server {
         try database.close()
     }
 
-    var url: String {
-        "http://\(HTTPListenAddress(host: listenAddress.host, port: http.port ?? listenAddress.port)!)"
+    /// Nil without a network address.
+    var url: String? {
+        plan.network.map {
+            "\(plan.certificateFiles == nil ? "http" : "https")://\(HTTPListenAddress(host: $0.host, port: http.port ?? $0.port)!)"
+        }
     }
 
-    /// What a person at the terminal wants to know, with a line that works when pasted.
+    /// Where it can be reached.
+    var place: String {
+        [url, plan.unixSocket.map { "the Unix socket \($0)" }].compactMap { $0 }.joined(separator: " and ")
+    }
+
+    /// What a person at the terminal wants to know, with lines that work when pasted.
     var greeting: String {
         """
-        ergometer \(ErgometerAPI.version) listens on \(url)
+        ergometer \(ErgometerAPI.version) listens on \(place)
 
         Measure a command:
-          curl --json '{"command": ["sleep", "1"]}' -H "Authorization: Bearer $(cat \(shellQuoted(doorkeeper.tokenPath)))" \
-        \(url)/runs
+          curl --json '{"command": ["sleep", "1"]}' \(pastedOptions)
 
-        In a browser: \(signIn)
+        \(signIn)
         """
+    }
+
+    private var pastedOptions: String {
+        if let path = plan.unixSocket { return "--unix-socket \(shellQuoted(path)) http://localhost/runs" }
+        return "-H \"Authorization: Bearer $(cat \(shellQuoted(doorkeeper.tokenPath)))\" \(url ?? "")/runs"
     }
 
     /// The link itself is for the eyes of whoever sits there: a log of this output must not hold the token.
     private var signIn: String {
-        isatty(STDOUT_FILENO) == 1 ? doorkeeper.signInLink(at: url) : "open the link that `ergometer token` prints"
+        guard let url else { return "In a browser: not through a Unix socket" }
+        let link = isatty(STDOUT_FILENO) == 1 ? doorkeeper.signInLink(at: url) : nil
+        return "In a browser: \(link ?? "open the link that `ergometer token` prints")"
     }
 }
 

@@ -6,24 +6,32 @@ enum ServiceManager {
     /// The first descriptor that is handed on (sd_listen_fds(3)).
     private static let firstDescriptor: Int32 = 3
 
-    /// The socket that clients already connect to, where this process was started for it.
+    /// The sockets that clients already connect to, where this process was started for them.
     ///
-    /// - Throws: when what is handed on is not one listening TCP socket.
-    static func socket(
+    /// - Throws: when what is handed on is not one listening TCP socket, or one listening Unix socket, or both.
+    static func sockets(
         environment: (String) -> String? = environmentVariable
-    ) throws -> HTTPInheritedListener? {
+    ) throws -> [HTTPInheritedListener] {
         guard let pid = environment("LISTEN_PID"), Int32(pid) == getpid(), let count = environment("LISTEN_FDS") else {
-            return nil
+            return []
         }
-        guard count == "1" else {
-            throw ApplicationError("the service manager hands on \(count) sockets (LISTEN_FDS): one is expected")
-        }
-        guard let listener = HTTPInheritedListener(adopting: firstDescriptor) else {
+        guard let count = Int32(count), (1...2).contains(count) else {
             throw ApplicationError(
-                "descriptor 3, which the service manager hands on (LISTEN_FDS), is no listening TCP socket: "
-                    + "ListenStream= must be an address and a port")
+                "the service manager hands on \(count) sockets (LISTEN_FDS): one of TCP, one of Unix, or both are expected"
+            )
         }
-        return listener
+        let listeners = try (firstDescriptor..<(firstDescriptor + count)).map(listener)
+        guard count == 1 || listeners.count(where: { $0.endpoint.address == nil }) == 1 else {
+            throw ApplicationError("the service manager hands on two sockets of one kind: one of each is expected")
+        }
+        return listeners
+    }
+
+    private static func listener(_ descriptor: Int32) throws -> HTTPInheritedListener {
+        if let listener = HTTPInheritedListener(adopting: descriptor) { return listener }
+        throw ApplicationError(
+            "descriptor \(descriptor), which the service manager hands on (LISTEN_FDS), is no listening TCP or Unix "
+                + "socket: ListenStream= must be an address and a port, or a path")
     }
 
     /// Sends lines such as `READY=1` to the socket in `NOTIFY_SOCKET` (sd_notify(3)). What cannot be sent is dropped:

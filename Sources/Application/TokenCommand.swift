@@ -27,14 +27,14 @@ struct TokenCommand: ParsableCommand {
             let file = TokenFile(of: .owner, in: directory.path)
             let token = try file.read()
             StandardStream.output.write("token: \(file.path)\n")
-            guard let server = ServerNotice(in: directory.path) else {
+            guard let url = ServerNotice(in: directory.path)?.url else {
                 StandardStream.error.write(
-                    "No server runs on \(directory.path): there is no link before it is started.\n")
+                    "No server of \(directory.path) listens on an address: there is no link.\n")
                 return
             }
-            StandardStream.output.write("link: \(token.signInLink(at: server.url))\n")
+            StandardStream.output.write("link: \(token.signInLink(at: url))\n")
             guard let viewer = try? TokenFile(of: .viewer, in: directory.path).read() else { return }
-            StandardStream.output.write("link for viewers: \(viewer.signInLink(at: server.url))\n")
+            StandardStream.output.write("link for viewers: \(viewer.signInLink(at: url))\n")
         }
     }
 

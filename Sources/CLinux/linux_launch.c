@@ -1,14 +1,17 @@
 #define _GNU_SOURCE
 #include "linux_launch.h"
+#include "linux_sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/close_range.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -89,6 +92,45 @@ static void lower_limit(int resource, uint64_t soft, uint64_t hard) {
     syscall(SYS_prlimit64, 0, resource, &limit, NULL);
 }
 
+// A view of the file system in which nothing can be changed but a /tmp that is nobody else's.
+static bool make_namespaces_private(const ergo_launch *launch) {
+    if (!launch->private_namespaces) return true;
+    if (syscall(SYS_mount, NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) return false;
+    // Landlock does not keep modes, owners and times from being changed: a read-only mount does.
+    struct mount_attr read_only = {.attr_set = MOUNT_ATTR_RDONLY};
+    if (syscall(SYS_mount_setattr, AT_FDCWD, "/", AT_RECURSIVE, &read_only, sizeof read_only) < 0) return false;
+    const char *options = "mode=1777,size=50%";
+    if (syscall(SYS_mount, "tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, options) < 0) return false;
+    // Not every machine has these.
+    syscall(SYS_mount, "tmpfs", "/var/tmp", "tmpfs", MS_NOSUID | MS_NODEV, options);
+    syscall(SYS_mount, "tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, options);
+    if (launch->ruleset < 0) return true;
+    return ergo_sandbox_allow_in_child(launch->ruleset, "/tmp") == 0;
+}
+
+// Before the change of user, which takes the right to do it.
+static void drop_bounding_set(const ergo_launch *launch) {
+    if (!launch->drop_capabilities) return;
+    for (unsigned long capability = 0; capability <= CAP_LAST_CAP; capability++)
+        syscall(SYS_prctl, PR_CAPBSET_DROP, capability, 0, 0, 0);
+}
+
+static bool change_user(const ergo_launch *launch) {
+    if (!launch->change_user) return true;
+    return syscall(SYS_setgroups, (unsigned long)launch->group_count, launch->groups) == 0 &&
+           syscall(SYS_setresgid, launch->group, launch->group, launch->group) == 0 &&
+           syscall(SYS_setresuid, launch->user, launch->user, launch->user) == 0;
+}
+
+// With no_new_privs no execve gives any of them back, not even to root.
+static bool drop_capabilities(const ergo_launch *launch) {
+    if (!launch->drop_capabilities) return true;
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {0};
+    syscall(SYS_prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+    return syscall(SYS_capset, &header, data) == 0;
+}
+
 static int prepare(const ergo_launch *launch) {
     if (launch->reset_signal_actions) reset_signals();
     if (launch->new_session) syscall(SYS_setsid);
@@ -101,10 +143,15 @@ static int prepare(const ergo_launch *launch) {
     lower_limit(RLIMIT_NPROC, launch->process_limit, launch->process_limit);
     lower_limit(RLIMIT_CPU, launch->cpu_limit, launch->cpu_limit + 1);
     syscall(SYS_umask, launch->file_mode_mask);
+    if (!make_namespaces_private(launch)) return ERGO_LAUNCH_NAMESPACES;
+    drop_bounding_set(launch);
+    if (!change_user(launch)) return ERGO_LAUNCH_USER;
+    if (!drop_capabilities(launch)) return ERGO_LAUNCH_PRIVILEGES;
     if (launch->working_directory && syscall(SYS_chdir, launch->working_directory) < 0)
         return ERGO_LAUNCH_WORKING_DIRECTORY;
     if (launch->no_new_privileges && syscall(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return ERGO_LAUNCH_PRIVILEGES;
+    if (launch->ruleset >= 0 && ergo_sandbox_enter_in_child(launch->ruleset) < 0) return ERGO_LAUNCH_SANDBOX;
     return ERGO_LAUNCH_OK;
 }
 
@@ -171,6 +218,8 @@ static long clone_child(const ergo_launch *launch, struct child *child, char *st
         .stack = (uint64_t)(uintptr_t)stack,
         .stack_size = CHILD_STACK_SIZE,
     };
+    unsigned long namespaces = launch->private_namespaces ? CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC : 0;
+    args.flags |= namespaces;
     if (launch->cgroup >= 0) {
         args.flags |= CLONE_INTO_CGROUP;
         args.cgroup = (uint64_t)launch->cgroup;
@@ -178,7 +227,9 @@ static long clone_child(const ergo_launch *launch, struct child *child, char *st
     long pid = clone3_calling(&args, child);
     // Container runtimes filter clone3 away with ENOSYS; the old call does all but the cgroup.
     if (pid < 0 && errno == ENOSYS && launch->cgroup < 0)
-        pid = clone(run_child, stack + CHILD_STACK_SIZE, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, child, pidfd);
+        pid = clone(
+            run_child, stack + CHILD_STACK_SIZE, (int)(CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD | namespaces), child,
+            pidfd);
     return pid;
 }
 

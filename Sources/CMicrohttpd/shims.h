@@ -21,8 +21,12 @@ struct mhd_settings {
     int listener;
     int is_ipv6;
     unsigned int maximum_connections;
+    /// 0 for no such bound.
+    unsigned int maximum_connections_per_address;
     unsigned int idle_timeout_seconds;
     size_t memory_per_connection;
+    /// GnuTLS's `gnutls_certificate_retrieve_function2`, asked in each handshake; NULL for plain HTTP.
+    void *certificate;
 };
 
 /// Makes the library strict about what clients send.
@@ -36,17 +40,29 @@ struct mhd_settings {
 static inline struct MHD_Daemon *mhd_start(const struct mhd_settings *settings, const struct mhd_callbacks *callbacks)
 {
     unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC;
+    const struct MHD_OptionItem plain[] = { { MHD_OPTION_END, 0, NULL } };
+    const struct MHD_OptionItem secure[] = {
+        { MHD_OPTION_HTTPS_CERT_CALLBACK, 0, settings->certificate },
+        { MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2" },
+        { MHD_OPTION_END, 0, NULL },
+    };
+    if (settings->certificate != NULL)
+        flags |= MHD_USE_TLS;
+    if (settings->is_ipv6)
+        flags |= MHD_USE_IPv6;
     return MHD_start_daemon(
-        settings->is_ipv6 ? flags | MHD_USE_IPv6 : flags, 0,
+        flags, 0,
         NULL, NULL, callbacks->access, callbacks->context,
         MHD_OPTION_LISTEN_SOCKET, settings->listener,
         MHD_OPTION_CONNECTION_LIMIT, settings->maximum_connections,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, settings->maximum_connections_per_address,
         MHD_OPTION_CONNECTION_TIMEOUT, settings->idle_timeout_seconds,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, settings->memory_per_connection,
         MHD_SHIM_STRICTNESS, 1,
         MHD_OPTION_URI_LOG_CALLBACK, callbacks->target, callbacks->context,
         MHD_OPTION_UNESCAPE_CALLBACK, callbacks->unescape, callbacks->context,
         MHD_OPTION_NOTIFY_COMPLETED, callbacks->completed, callbacks->context,
+        MHD_OPTION_ARRAY, settings->certificate != NULL ? secure : plain,
         MHD_OPTION_END);
 }
 
@@ -100,6 +116,16 @@ static inline int mhd_descriptor(struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     return info == NULL ? -1 : info->connect_fd;
+}
+
+/// The user at the other end of a Unix socket; all bits set if the kernel does not say.
+static inline uid_t mhd_peer_user(struct MHD_Connection *connection)
+{
+    struct { pid_t pid; uid_t uid; gid_t gid; } peer;
+    socklen_t size = sizeof peer;
+    if (getsockopt(mhd_descriptor(connection), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || size != sizeof peer)
+        return (uid_t)-1;
+    return peer.uid;
 }
 
 /// The client's address, or NULL.

@@ -1,5 +1,5 @@
+import CGnuTLS
 import CMicrohttpd
-import Dispatch
 import Glibc
 
 /// A running daemon of libmicrohttpd and its listening socket.
@@ -7,40 +7,48 @@ import Glibc
 /// Sendable, because the pointer is only used to quiesce and to stop, which is done once, by the one who took it out
 /// of the server's state.
 final class HTTPDaemon: @unchecked Sendable {
-    let port: UInt16
+    /// Where the system chose it as well; nil for a Unix socket.
+    let port: UInt16?
+    private let listener: HTTPListener
     private let daemon: OpaquePointer
     private let dispatcher: HTTPDispatcher
 
-    init(_ configuration: HTTPServerConfiguration, _ dispatcher: HTTPDispatcher) throws {
-        let listener = try configuration.listener?.descriptor ?? HTTPListener.open(configuration.address)
-        guard let daemon = HTTPDaemon.start(configuration, dispatcher, listener: listener) else {
-            let error = HTTPServerError(code: .cannotStart, address: configuration.address, errno: errno)
-            close(listener)
+    /// - Parameter listener: closed by this object, also when it cannot be made.
+    init(_ listener: HTTPListener, _ dispatcher: HTTPDispatcher) throws {
+        guard let daemon = HTTPDaemon.start(listener, dispatcher) else {
+            let error = HTTPServerError(code: .cannotStart, endpoint: listener.endpoint, errno: errno)
+            listener.close()
             throw error
         }
+        self.listener = listener
         self.daemon = daemon
         self.dispatcher = dispatcher
-        port = HTTPListener.port(of: listener)
+        port = listener.port
     }
 
     /// The callbacks' context is not retained: this object holds the dispatcher until `stop` has joined the thread.
-    private static func start(
-        _ configuration: HTTPServerConfiguration, _ dispatcher: HTTPDispatcher, listener: Int32
-    ) -> OpaquePointer? {
+    private static func start(_ listener: HTTPListener, _ dispatcher: HTTPDispatcher) -> OpaquePointer? {
+        let configuration = dispatcher.configuration
         var settings = mhd_settings(
-            listener: listener, is_ipv6: configuration.address.isIPv6 ? 1 : 0,
-            maximum_connections: UInt32(configuration.connectionLimit),
+            listener: listener.descriptor, is_ipv6: listener.endpoint.address?.isIPv6 == true ? 1 : 0,
+            maximum_connections: UInt32(configuration.connectionLimit(of: listener.endpoint)),
+            maximum_connections_per_address: listener.endpoint.address == nil
+                ? 0 : UInt32(configuration.maximumConnectionsPerAddress ?? 0),
             idle_timeout_seconds: UInt32(configuration.idleTimeoutSeconds),
-            memory_per_connection: configuration.memoryPerConnection)
+            memory_per_connection: configuration.memoryPerConnection,
+            certificate: configuration.isSecure && listener.endpoint.address != nil
+                ? gnutls_certificate_callback(presentCertificate) : nil)
         var callbacks = httpCallbacks(context: Unmanaged.passUnretained(dispatcher).toOpaque())
         return mhd_start(&settings, &callbacks)
     }
 
+    /// Takes no more connections.
+    func quiesce() {
+        if MHD_quiesce_daemon(daemon) >= 0 { listener.close() }
+    }
+
+    /// Closes those there are. No connection may be suspended any more.
     func stop() {
-        let listener = MHD_quiesce_daemon(daemon)
-        if listener >= 0 { close(listener) }
-        dispatcher.suspensions.stop()
-        _ = dispatcher.inFlight.wait(timeout: .now() + .seconds(dispatcher.configuration.stopGraceSeconds))
         MHD_stop_daemon(daemon)
     }
 }

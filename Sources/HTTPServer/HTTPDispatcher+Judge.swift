@@ -63,7 +63,7 @@ extension HTTPDispatcher {
         }
         return HTTPRequest(
             method: method, path: target.path, query: target.query, headers: head.headers,
-            peerAddress: head.peerAddress)
+            peerAddress: head.peerAddress, peerUserID: head.peerUserID)
     }
 
     private static func options(_ allowed: [HTTPMethod], pattern: String) -> HTTPVerdict {

@@ -7,10 +7,11 @@ package struct HTTPHead: Sendable {
     /// Where its parts stood on the wire, where the library lets us see that.
     package let layout: HTTPHeadLayout?
     package let peerAddress: String?
+    package let peerUserID: UInt32?
 
     package init(
         method: String, version: String = "HTTP/1.1", target: [UInt8], headers: HTTPHeaders,
-        layout: HTTPHeadLayout? = nil, peerAddress: String? = nil
+        layout: HTTPHeadLayout? = nil, peerAddress: String? = nil, peerUserID: UInt32? = nil
     ) {
         self.method = method
         self.version = version
@@ -18,5 +19,6 @@ package struct HTTPHead: Sendable {
         self.headers = headers
         self.layout = layout
         self.peerAddress = peerAddress
+        self.peerUserID = peerUserID
     }
 }

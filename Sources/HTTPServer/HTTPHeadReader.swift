@@ -17,7 +17,7 @@ struct HTTPHeadReader {
         return HTTPHead(
             method: method.map { String(cString: $0) } ?? "", version: version.map { String(cString: $0) } ?? "",
             target: bytes, headers: fields.headers, layout: layout(targetLength: bytes.count, fields.places),
-            peerAddress: peerAddress)
+            peerAddress: peerAddress, peerUserID: peerUserID)
     }
 
     private func layout(targetLength: Int, _ places: [FieldCollector.Place]) -> HTTPHeadLayout? {
@@ -32,8 +32,15 @@ struct HTTPHeadReader {
             fields: places.map { $0.field(from: origin) }, size: mhd_head_size(connection))
     }
 
+    /// Of whoever called connect(2), as the kernel noted it then (SO_PEERCRED).
+    private var peerUserID: UInt32? {
+        guard mhd_peer(connection)?.pointee.sa_family == sa_family_t(AF_UNIX) else { return nil }
+        let user = mhd_peer_user(connection)
+        return user == UInt32.max ? nil : user
+    }
+
     private var peerAddress: String? {
-        guard let address = mhd_peer(connection) else { return nil }
+        guard let address = mhd_peer(connection), address.pointee.sa_family != sa_family_t(AF_UNIX) else { return nil }
         let isIPv6 = address.pointee.sa_family == sa_family_t(AF_INET6)
         let length = isIPv6 ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
         var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))

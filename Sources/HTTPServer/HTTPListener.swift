@@ -1,14 +1,44 @@
 import Glibc
 
-/// The listening socket. It is made here and not by libmicrohttpd, because the library only says that it failed.
-enum HTTPListener {
-    /// - Returns: a descriptor that the caller closes; no child process inherits it.
-    static func open(_ address: HTTPListenAddress) throws -> Int32 {
+/// A listening socket. It is made here and not by libmicrohttpd, because the library only says that it failed.
+struct HTTPListener {
+    let endpoint: HTTPEndpoint
+    /// No child process inherits it.
+    let descriptor: Int32
+    private var file: HTTPSocketFile?
+
+    /// Takes up what clients already connect to.
+    init(_ inherited: HTTPInheritedListener) {
+        endpoint = inherited.endpoint
+        descriptor = inherited.descriptor
+    }
+
+    /// Begins to listen.
+    init(_ endpoint: HTTPEndpoint) throws {
+        self.endpoint = endpoint
+        switch endpoint {
+        case .network(let address):
+            descriptor = try Self.socket(address.isIPv6 ? AF_INET6 : AF_INET, endpoint) { descriptor in
+                Self.configure(descriptor, address)
+            }
+        case .unixSocket(let path):
+            var file: HTTPSocketFile?
+            descriptor = try Self.socket(AF_UNIX, endpoint) { descriptor in
+                file = HTTPSocketFile(listening: descriptor, at: path)
+                return file != nil
+            }
+            self.file = file
+        }
+    }
+
+    private static func socket(
+        _ family: Int32, _ endpoint: HTTPEndpoint, configure: (Int32) -> Bool
+    ) throws -> Int32 {
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-        let descriptor = socket(address.isIPv6 ? AF_INET6 : AF_INET, kind, 0)
-        guard descriptor >= 0, configure(descriptor, address) else {
-            let error = HTTPServerError(code: .cannotListen, address: address, errno: errno)
-            if descriptor >= 0 { close(descriptor) }
+        let descriptor = Glibc.socket(family, kind, 0)
+        guard descriptor >= 0, configure(descriptor) else {
+            let error = HTTPServerError(code: .cannotListen, endpoint: endpoint, errno: errno)
+            if descriptor >= 0 { Glibc.close(descriptor) }
             throw error
         }
         return descriptor
@@ -27,13 +57,20 @@ enum HTTPListener {
         return setsockopt(descriptor, level, option, &on, socklen_t(MemoryLayout<Int32>.size)) == 0
     }
 
-    /// The port it listens on, also where the system chose it.
-    static func port(of descriptor: Int32) -> UInt16 {
+    /// The port it listens on, also where the system chose it; nil for a Unix socket.
+    var port: UInt16? {
+        guard endpoint.address != nil else { return nil }
         var storage = sockaddr_in6()
         var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
         let result = withUnsafeMutablePointer(to: &storage) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
         }
-        return result == 0 ? UInt16(bigEndian: storage.sin6_port) : 0
+        return result == 0 ? UInt16(bigEndian: storage.sin6_port) : nil
+    }
+
+    /// Nobody can connect any more.
+    func close() {
+        file?.remove()
+        Glibc.close(descriptor)
     }
 }

@@ -12,13 +12,15 @@ package struct HTTPRequest: Sendable {
     package internal(set) var body: [UInt8] = []
     /// The client's IP address without its port, if the connection has one.
     package let peerAddress: String?
+    /// The user who has connected, if that was through a Unix socket.
+    package let peerUserID: UInt32?
     /// What whoever let it in has made of its sender; nil where nobody has asked.
     package var role: HTTPRole?
 
     package init(
         method: HTTPMethod, path: String, query: [(name: String, value: String)] = [],
         headers: HTTPHeaders = [:], pathParameters: [String: String] = [:], body: [UInt8] = [],
-        peerAddress: String? = nil
+        peerAddress: String? = nil, peerUserID: UInt32? = nil
     ) {
         self.method = method
         self.path = path
@@ -27,6 +29,7 @@ package struct HTTPRequest: Sendable {
         self.pathParameters = pathParameters
         self.body = body
         self.peerAddress = peerAddress
+        self.peerUserID = peerUserID
     }
 
     /// The first value of a query parameter; empty for `?name` and `?name=`.

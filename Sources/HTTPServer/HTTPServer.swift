@@ -1,10 +1,11 @@
 import CMicrohttpd
+import Dispatch
 import Glibc
 import Synchronization
 
-/// An HTTP/1.1 server over libmicrohttpd: one thread, an epoll loop, routes and their handlers.
+/// An HTTP/1.1 server over libmicrohttpd: for each endpoint one thread with an epoll loop; routes and their handlers.
 ///
-/// Handlers run on that thread and never block; what waits answers `.later` and its connection is suspended.
+/// Handlers run on these threads and never block; what waits answers `.later` and its connection is suspended.
 package final class HTTPServer: Sendable {
     /// Sees every request whose head is sound, also those that no route matches, before its body is read. What it
     /// returns is the answer; nil lets the request in, with the role that it has been given.
@@ -16,7 +17,7 @@ package final class HTTPServer: Sendable {
 
     private enum State {
         case stopped
-        case running(HTTPDaemon)
+        case running(HTTPDispatcher, [HTTPDaemon])
     }
 
     private let configuration: HTTPServerConfiguration
@@ -45,25 +46,40 @@ package final class HTTPServer: Sendable {
     package func start() throws {
         try state.withLock { state in
             guard case .stopped = state else { return }
-            state = .running(try HTTPDaemon(configuration, makeDispatcher()))
+            let dispatcher = makeDispatcher()
+            var daemons: [HTTPDaemon] = []
+            do {
+                for listener in configuration.inherited { daemons.append(try HTTPDaemon(.init(listener), dispatcher)) }
+                for endpoint in configuration.endpoints { daemons.append(try HTTPDaemon(.init(endpoint), dispatcher)) }
+            } catch {
+                stop(daemons, dispatcher)
+                throw error
+            }
+            state = .running(dispatcher, daemons)
         }
     }
 
     /// Takes no more connections, answers what waits with 503, lets responses end for a while
     /// (`stopGraceSeconds`), and closes what is left. Not from a handler: it waits for the server's thread.
     package func stop() {
-        let daemon: HTTPDaemon? = state.withLock { state in
+        let last = state.withLock { state in
             defer { state = .stopped }
-            if case .running(let daemon) = state { return daemon }
-            return nil
+            return state
         }
-        daemon?.stop()
+        if case .running(let dispatcher, let daemons) = last { stop(daemons, dispatcher) }
     }
 
-    /// The port it listens on, also where the system chose it; nil while it is stopped.
+    private func stop(_ daemons: [HTTPDaemon], _ dispatcher: HTTPDispatcher) {
+        for daemon in daemons { daemon.quiesce() }
+        dispatcher.suspensions.stop()
+        _ = dispatcher.inFlight.wait(timeout: .now() + .seconds(configuration.stopGraceSeconds))
+        for daemon in daemons { daemon.stop() }
+    }
+
+    /// The port it listens on, also where the system chose it; nil while it is stopped, and without one.
     package var port: UInt16? {
         state.withLock { state in
-            if case .running(let daemon) = state { daemon.port } else { nil }
+            if case .running(_, let daemons) = state { daemons.lazy.compactMap(\.port).first } else { nil }
         }
     }
 }

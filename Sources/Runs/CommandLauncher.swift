@@ -17,9 +17,12 @@ struct CommandLauncher: Sendable {
     ) throws -> ChildProcess {
         let directory = specification.workingDirectory ?? policy.workingDirectory
         let line = policy.commandLine ?? commandLine(of: specification)
+        let program = try policy.program(of: Self.candidates(for: line))
+        let ruleset = try policy.ruleset(for: specification)
+        let groups = policy.user?.groups ?? []
         let arguments = CStringArray(line.arguments)
         let environment = CStringArray(line.environment)
-        let candidates = CStringArray(Self.candidates(for: line))
+        let candidates = CStringArray(program)
         let workingDirectory = CStringArray(directory.map { [$0] } ?? [])
 
         var launch = request(limits)
@@ -29,7 +32,13 @@ struct CommandLauncher: Sendable {
         launch.environment = environment.address
         launch.candidates = candidates.constantAddress
         launch.working_directory = workingDirectory.first
-        let answer = ergo_launch_command(&launch)
+        launch.private_namespaces = policy.hasNamespaces(for: specification)
+        launch.ruleset = ruleset?.descriptor ?? -1
+        streams.give(to: policy.user)
+        let answer = groups.withUnsafeBufferPointer { groups in
+            launch.groups = groups.baseAddress
+            return ergo_launch_command(&launch)
+        }
         guard answer.step == ERGO_LAUNCH_OK.rawValue else {
             throw LaunchError(
                 step: answer.step, error: answer.error, program: specification.command.arguments[0],
@@ -59,15 +68,28 @@ struct CommandLauncher: Sendable {
         launch.close_descriptors = policy.isIsolated
         launch.new_session = policy.isIsolated
         launch.no_new_privileges = policy.isIsolated
+        launch.drop_capabilities = policy.isIsolated
+        if let user = policy.user {
+            launch.change_user = true
+            launch.user = user.id
+            launch.group = user.group
+            launch.group_count = UInt32(user.groups.count)
+        }
         launch.file_mode_mask = policy.inherited.fileModeMask
         launch.open_files_soft = policy.inherited.openFilesSoft
         launch.open_files_hard = policy.inherited.openFilesHard
         return launch
     }
 
+    /// What is executed, the first that can be.
+    func candidates(for specification: RunSpecification) -> [[CChar]] {
+        Self.candidates(for: policy.commandLine ?? commandLine(of: specification))
+    }
+
     /// The environment is `NAME=value`, sorted by name: the policy's, and over it the specification's own.
     private func commandLine(of specification: RunSpecification) -> RawCommandLine {
-        let environment = policy.environment.merging(specification.environment) { _, own in own }
+        let own = policy.environment.merging(policy.user?.environment ?? [:]) { _, user in user }
+        let environment = own.merging(specification.environment) { _, own in own }
             .sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         return RawCommandLine(
             arguments: specification.command.arguments.map { Array($0.utf8CString) },

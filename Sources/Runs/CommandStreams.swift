@@ -46,6 +46,16 @@ struct CommandStreams: ~Copyable {
         return CommandStreams(input: input, output: output, errors: errors, pipes: [outputPipe, errorPipe])
     }
 
+    /// Makes the pipes a user's own, who may then open them again under `/dev/stdout`. `/dev/null` stays whose it is.
+    func give(to user: RunUser?) {
+        guard let user else { return }
+        for descriptor in [output.rawValue, errors.rawValue] {
+            var status = stat()
+            guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFIFO else { continue }
+            fchown(descriptor, user.id, user.group)
+        }
+    }
+
     private static func openNull() throws(Errno) -> OwnedDescriptor {
         try OwnedDescriptor(checking: open("/dev/null", O_RDWR | O_CLOEXEC))
     }

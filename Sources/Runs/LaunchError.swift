@@ -11,7 +11,8 @@ package struct LaunchError: SystemFailure, CustomStringConvertible {
     let object: String
 
     package enum Step: Sendable, Hashable {
-        case stack, clone, cgroup, streams, workingDirectory, privileges, descriptors, execute
+        case stack, clone, cgroup, streams, workingDirectory, privileges, descriptors, execute, namespaces
+        case user, sandbox
     }
 
     init(step: Int32, error: Int32, program: String, workingDirectory: String? = nil) {
@@ -25,6 +26,8 @@ package struct LaunchError: SystemFailure, CustomStringConvertible {
         ERGO_LAUNCH_CGROUP.rawValue: .cgroup, ERGO_LAUNCH_STREAMS.rawValue: .streams,
         ERGO_LAUNCH_WORKING_DIRECTORY.rawValue: .workingDirectory, ERGO_LAUNCH_PRIVILEGES.rawValue: .privileges,
         ERGO_LAUNCH_DESCRIPTORS.rawValue: .descriptors, ERGO_LAUNCH_EXECUTE.rawValue: .execute,
+        ERGO_LAUNCH_NAMESPACES.rawValue: .namespaces, ERGO_LAUNCH_USER.rawValue: .user,
+        ERGO_LAUNCH_SANDBOX.rawValue: .sandbox,
     ]
 
     package var description: String { "\(action): \(error) (errno \(error.rawValue))\(remedy.map { "; \($0)" } ?? "")" }
@@ -38,6 +41,9 @@ package struct LaunchError: SystemFailure, CustomStringConvertible {
         case .workingDirectory: "changing to working_directory \"\(object)\""
         case .privileges: "giving up the way to more privileges"
         case .descriptors: "closing the server's descriptors"
+        case .namespaces: "giving the process a /tmp of its own"
+        case .user: "becoming the user of --run-user"
+        case .sandbox: "entering the sandbox"
         case .execute: "executing \"\(object)\""
         }
     }

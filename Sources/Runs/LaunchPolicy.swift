@@ -17,6 +17,14 @@ package struct LaunchPolicy: Sendable {
     let inherited: InheritedLimits
     /// What is executed instead of the texts of specification and policy, byte by byte; nil to take those.
     package var commandLine: RawCommandLine?
+    /// Who commands run as; nil for the user of this process.
+    package var user: RunUser?
+    /// What is kept from commands at least; a specification may ask for more.
+    package var sandbox = SandboxMode.none
+    /// What no command in a sandbox sees.
+    package var hiddenDirectory: String?
+    /// The only programs that are executed, with all links resolved; nil for any.
+    package var allowedPrograms: Set<String>?
 
     /// For a server: nothing of it reaches the command.
     package static func isolated(_ inherited: InheritedLimits) -> LaunchPolicy {

@@ -23,6 +23,8 @@ extension RunEngine {
             guard earlier.specification == specification else { throw RunError.idempotencyKeyReused }
             return answer(.success(earlier))
         }
+        let faults = registry.configuration.policy.faults(of: specification)
+        guard faults.isEmpty else { throw RunError.refused(faults) }
         let plan = try backend.plan(events: specification.events)
         let (active, isNew) = try registry.admit(
             specification, plan: plan, warnings: plan.warnings + machineWarnings, idempotencyKey: idempotencyKey)

@@ -4,6 +4,8 @@ package enum RunError: Error, Sendable {
     case queueFull(limit: Int)
     /// The key belongs to a run with another specification.
     case idempotencyKeyReused
+    /// This server does not run such commands, or not so.
+    case refused([SpecificationFault])
     /// The run is queued or running, or its end is not on disk yet: it cannot be deleted.
     case notOver
     /// The server is going down.

@@ -30,10 +30,12 @@ struct RunLaunch: Sendable {
     /// - Parameter idlePowers: what the run's energy is divided by.
     /// - Throws: ``LaunchError``, or what the counters said when they were opened; nothing is left then.
     func callAsFunction(_ active: ActiveRun, idlePowers: [Series: IdlePower]) throws -> LaunchedRun {
+        if let fault = launcher.policy.faults(of: active.specification).first { throw LaunchRefusal(fault: fault) }
         let source = try active.plan.open()
         let (cgroup, ofCgroup, remarks) = try makeCgroup(for: active.id)
         let streams = try makeStreams(for: active, cgroup)
-        let enforcement = LimitEnforcement(active.specification.limits, cgroup: cgroup, in: cgroups)
+        let enforcement = LimitEnforcement(
+            active.specification.limits, cgroup: cgroup, in: cgroups, user: launcher.policy.commandUser)
         let recording = sampler.makeRecording(
             interval: active.specification.interval, sources: [source] + (ofCgroup.map { [$0] } ?? []))
         // The window opens here. `execve` starts the counters by itself.
@@ -52,7 +54,9 @@ struct RunLaunch: Sendable {
                     [sampler.machineLayout]
                         + Self.layouts(of: source, ofCgroup, hasCgroup: birth.cgroup != nil, pid: birth.child.pid)
                 ).attributing(by: idlePowers)
-                run.warnings += remarks + birth.remarks + birth.enforcement.warnings
+                run.warnings +=
+                    remarks + launcher.policy.remarks(on: active.specification) + birth.remarks
+                    + birth.enforcement.warnings
             }
             let tree = ProcessTree(id: active.id, main: birth.child, cgroup: birth.cgroup, children: children)
             return LaunchedRun(
@@ -147,7 +151,8 @@ struct RunLaunch: Sendable {
             return (child, cgroup, enforcement, [])
         } catch let error as LaunchError where error.step == .cgroup {
             cgroup?.remove()
-            let enforcement = LimitEnforcement(specification.limits, cgroup: nil, in: nil)
+            let enforcement = LimitEnforcement(
+                specification.limits, cgroup: nil, in: nil, user: launcher.policy.commandUser)
             let child = try start(specification, streams, in: nil, enforcement)
             return (child, nil, enforcement, [Self.remark(aboutNoCgroup: error.error)])
         }

@@ -23,6 +23,8 @@ package struct RunSpecification: Sendable, Codable, Hashable {
     package var baseline: Duration?
     /// What it may use.
     package var limits = RunLimits()
+    /// What is to be kept from it; nil for as much as the server says.
+    package var sandbox: SandboxMode?
 
     package static let intervalRange = Duration.microseconds(100)...Duration.seconds(3600)
     package static let baselineRange = Duration.milliseconds(100)...Duration.seconds(600)
@@ -33,7 +35,8 @@ package struct RunSpecification: Sendable, Codable, Hashable {
         command: Command, name: String? = nil, labels: [String: String] = [:], environment: [String: String] = [:],
         workingDirectory: String? = nil, stdin: String? = nil, events: [String]? = nil,
         interval: Duration = defaultInterval, timeout: Duration? = nil, killGrace: Duration = defaultKillGrace,
-        baseline: Duration? = nil, limits: RunLimits = RunLimits()
+        baseline: Duration? = nil, limits: RunLimits = RunLimits(),
+        sandbox: SandboxMode? = nil
     ) {
         self.command = command
         self.name = name
@@ -47,6 +50,7 @@ package struct RunSpecification: Sendable, Codable, Hashable {
         self.killGrace = killGrace
         self.baseline = baseline
         self.limits = limits
+        self.sandbox = sandbox
     }
 
     package enum Command: Sendable, Codable, Hashable {

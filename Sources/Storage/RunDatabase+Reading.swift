@@ -111,6 +111,13 @@ extension RunDatabase {
 }
 
 extension RunQuery {
+    /// The name and, on a line of its own, the command.
+    private static let searchedText = """
+        coalesce(name, '') || char(10) || coalesce(
+            json_extract(document, '$.specification.command.shell._0'),
+            (SELECT group_concat(value, ' ') FROM json_each(document, '$.specification.command.arguments._0')))
+        """
+
     fileprivate var condition: (sql: String, arguments: StatementArguments) {
         var terms = ["true"]
         var arguments = StatementArguments()
@@ -120,6 +127,7 @@ extension RunQuery {
         }
         if let state { require("state = ?", [state.rawValue]) }
         if let name { require("name = ?", [name]) }
+        if let search { require("instr(lower(\(Self.searchedText)), lower(?)) > 0", [search]) }
         if let before { require("id < ?", [before.description]) }
         for (key, value) in labels.sorted(by: { $0.key < $1.key }) {
             require(

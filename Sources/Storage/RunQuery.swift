@@ -10,17 +10,20 @@ package struct RunQuery: Sendable, Hashable {
     package var before: RunID?
     package var state: RunState?
     package var name: String?
+    /// In the name or the command; ASCII letters of either case.
+    package var search: String?
     /// All of these labels, with these values.
     package var labels: [String: String]
 
     package init(
         limit: Int = 50, before: RunID? = nil, state: RunState? = nil, name: String? = nil,
-        labels: [String: String] = [:]
+        search: String? = nil, labels: [String: String] = [:]
     ) {
         self.limit = limit
         self.before = before
         self.state = state
         self.name = name
+        self.search = search
         self.labels = labels
     }
 }

@@ -38,6 +38,13 @@ enum LiveMachine {
         return text.split(separator: "\n").map { $0.split(separator: " ") }
     }()
 
+    static let hasSandbox: Bool = {
+        let answer = try? Tool.run(Tool.built("ergometer"), ["doctor", "--json"]).output
+        let json = try? JSONSerialization.jsonObject(with: Data((answer ?? "").utf8)) as? [String: Any]
+        let backends = json?["backends"] as? [[String: Any]] ?? []
+        return backends.contains { $0["name"] as? String == "sandbox" && $0["status"] as? String == "available" }
+    }()
+
     static let hasPromtool = Tool.find("promtool") != nil
 
     static let hasPrometheus = Tool.find("prometheus") != nil
@@ -52,6 +59,12 @@ enum LiveMachine {
     static let hasOpenMetricsParser = hasPythonModule("prometheus_client.openmetrics.parser")
 
     static let hasKubernetesValidate = hasPythonModule("kubernetes_validate")
+
+    /// A browser, what drives it, and the charts that pages draw in it.
+    static let hasBrowser =
+        Tool.find("chromium") != nil && Tool.find("chromedriver") != nil
+        && FileManager.default.fileExists(atPath: "/usr/share/javascript/dygraphs/dygraph.min.js")
+        && hasPythonModule("selenium, axe_playwright_python")
 
     private static func hasPythonModule(_ name: String) -> Bool {
         (try? Tool.run(pythonOfTools, ["-c", "import \(name)"]))?.status == 0

@@ -44,7 +44,7 @@ final class RunningServer {
             if data.isEmpty { throw Failure.didNotStart(greeting) }
             greeting += String(decoding: data, as: UTF8.self)
         }
-        port = Int(greeting.prefix { $0 != "\n" }.split(separator: ":").last ?? "") ?? 0
+        port = Int(greeting.firstMatch(of: /listens on \w+:..[^:]*:(\d+)/)?.output.1 ?? "") ?? 0
         self.greeting = greeting
     }
 

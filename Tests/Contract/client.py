@@ -175,6 +175,8 @@ def measured(client):
     listed = client.listRuns(label=["kind=contract"], state="finished", limit=1)
     assert [one["id"] for one in listed.json["runs"]] == [run]
     assert client.cancelRun(id=run).status == 409
+    assert [one["id"] for one in client.listRuns(search="ECHO out").json["runs"]] == [run]
+    assert run in client.compareRuns(run=[run, run]).text
     assert client.deleteRun(id=run).status == 204
     assert client.showRun(id=run).status == 404
 
@@ -223,6 +225,11 @@ def signed_in(client):
     assert client.showPage(token=client.token).status == 303
     assert client.showPage(token=client.token + "x").status == 401
     assert client.showPage().status == 200
+    assert "sleep 600" in client.showPage(state="finished", search="sleep").text
+    assert client.showMachine().status == 200
+    style = client.showAsset(name="ergometer.css")
+    assert client.showAsset(name="ergometer.css", If_None_Match=style.headers["ETag"]).status == 304
+    assert client.showAsset(name="nothing.css").status == 404
 
 
 def failed(client):

@@ -22,6 +22,14 @@ final class RawClient {
         guard result == 0 else { throw Failure.reset(errno) }
     }
 
+    init(unixSocket path: String) throws {
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        guard withUnsafePointer(to: address, { connectTo($0) }) == 0 else { throw Failure.reset(errno) }
+    }
+
     deinit {
         if descriptor >= 0 { close(descriptor) }
     }

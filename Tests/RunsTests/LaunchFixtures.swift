@@ -33,6 +33,8 @@ struct LaunchFixture {
     func procSelf(_ file: String, environment: [String: String] = [:], in workingDirectory: String? = nil) throws
         -> String
     {
+        // The copy is read-only, as what it was made of, and the command is not privileged to overwrite it.
+        unlink(output)
         let outcome = try run(
             ["/bin/cp", "/proc/self/\(file)", output], environment: environment, in: workingDirectory)
         guard outcome == .exited(code: 0) else { return "cp: \(outcome)" }

@@ -6,9 +6,11 @@ import SystemPackage
 package final class TemporaryDirectory: Sendable {
     package let path: String
 
-    /// Makes `ergometer-XXXXXX` in `TMPDIR` or `/tmp`, readable by everybody.
-    package init() throws(Errno) {
-        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    /// Makes `ergometer-XXXXXX`, readable by everybody.
+    ///
+    /// - Parameter parent: nil for `TMPDIR` or `/tmp`.
+    package init(in parent: String? = nil) throws(Errno) {
+        let parent = parent ?? getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array("\(parent)/ergometer-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Errno(rawValue: Glibc.errno) }
         path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }

@@ -17,6 +17,14 @@ typedef struct ergo_launch {
     uint64_t signal_mask;      // what the command finds blocked, bit n - 1 for signal n
     bool close_descriptors;    // all but 0, 1 and 2; those of this process are close-on-exec anyway
     bool new_session;
+    bool private_namespaces;   // a mount namespace with an empty /tmp, no network, no System V IPC; takes CAP_SYS_ADMIN
+    int ruleset;               // fd of a Landlock ruleset to live under; -1: none
+    bool change_user;
+    uint32_t user;
+    uint32_t group;
+    const uint32_t *groups; // supplementary ones
+    uint32_t group_count;
+    bool drop_capabilities; // all of them; from the bounding set too where the kernel lets us
     bool no_new_privileges;
     uint32_t file_mode_mask;
     uint64_t open_files_soft; // RLIMIT_NOFILE as it was before the server raised it
@@ -38,6 +46,9 @@ enum ergo_launch_step {
     ERGO_LAUNCH_PRIVILEGES = 6,
     ERGO_LAUNCH_DESCRIPTORS = 7,
     ERGO_LAUNCH_EXECUTE = 8,
+    ERGO_LAUNCH_NAMESPACES = 9, // also when clone refuses them
+    ERGO_LAUNCH_USER = 10,
+    ERGO_LAUNCH_SANDBOX = 11,
 };
 
 typedef struct ergo_launched {

@@ -1,9 +1,9 @@
 import Analysis
 
 /// Numbers and paragraphs for people; programs read the CSV.
-enum ReportText {
+package enum ReportText {
     /// A number with a fixed count of decimals, rounded half away from zero.
-    static func fixed(_ value: Double, _ decimals: Int) -> String {
+    package static func fixed(_ value: Double, _ decimals: Int) -> String {
         let scale = (0..<decimals).reduce(1.0) { scale, _ in scale * 10 }
         guard (value * scale).magnitude < 1e18 else { return "\(value)" }
         let units = Int64((value.magnitude * scale).rounded())
@@ -15,7 +15,7 @@ enum ReportText {
     }
 
     /// A count with its digits in groups of three: `12,345`.
-    static func grouped(_ value: Value) -> String {
+    package static func grouped(_ value: Value) -> String {
         guard case .integer(let integer) = value else { return fixed(value.asDouble, 3) }
         let digits = String(integer.magnitude)
         var text = integer < 0 ? "-" : ""
@@ -27,7 +27,7 @@ enum ReportText {
     }
 
     /// A rate with a prefix: `98.379 K`.
-    static func scaled(_ value: Double) -> String {
+    package static func scaled(_ value: Double) -> String {
         switch value {
         case 1e9...: "\(fixed(value / 1e9, 3)) G"
         case 1e6...: "\(fixed(value / 1e6, 3)) M"
@@ -37,7 +37,7 @@ enum ReportText {
     }
 
     /// An amount of memory or data: `1.234 MB`.
-    static func bytes(_ count: UInt64) -> String {
+    package static func bytes(_ count: UInt64) -> String {
         switch count {
         case 1_000_000_000...: "\(fixed(Double(count) / 1e9, 3)) GB"
         case 1_000_000...: "\(fixed(Double(count) / 1e6, 3)) MB"
@@ -47,7 +47,7 @@ enum ReportText {
     }
 
     /// A sentence as lines of 100 columns, the second and later ones indented.
-    static func wrapped(_ sentence: String) -> String {
+    package static func wrapped(_ sentence: String) -> String {
         var lines: [String] = []
         var line = ""
         for word in sentence.split(separator: " ") {

@@ -1,0 +1,32 @@
+import Glibc
+import Runs
+
+extension ServeCommand {
+    /// What all commands get, and what is kept from them.
+    ///
+    /// - Parameter directory: where the token and the runs of all lie.
+    /// - Throws: when something of that cannot be had here: no command then runs with less.
+    func launchPolicy(_ inherited: InheritedLimits, hiding directory: String) throws -> LaunchPolicy {
+        var policy = LaunchPolicy.isolated(inherited)
+        do {
+            policy.user = try runUser.map { name throws(RunUserError) in try RunUser(name) }
+        } catch {
+            throw ApplicationError("--run-user: \(error)")
+        }
+        if sandbox != .none, let obstacle = SandboxMode.obstacle {
+            throw ApplicationError("--sandbox \(sandbox.rawValue) cannot be had: \(obstacle)")
+        }
+        policy.sandbox = sandbox
+        policy.hiddenDirectory = directory
+        policy.allowedPrograms = allowCommand.isEmpty ? nil : Set(try allowCommand.map(Self.program))
+        return policy
+    }
+
+    private static func program(_ path: String) throws -> String {
+        guard path.utf8.first == UInt8(ascii: "/"), access(path, X_OK) == 0, let resolved = realpath(path, nil) else {
+            throw ApplicationError("--allow-command \(path): give the absolute path of a program that can be executed")
+        }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+}

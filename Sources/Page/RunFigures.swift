@@ -1,0 +1,75 @@
+import Analysis
+import Measurement
+import Runs
+
+/// What the pages tell of a run that is not in the run itself.
+struct RunFigures {
+    let run: Run
+    /// Since the command was released, until it exited or until now; nil before.
+    let elapsed: Duration?
+    let energy: EnergySummary?
+
+    /// - Parameter now: when the page is made.
+    init(_ run: Run, now: MonotonicInstant) {
+        self.run = run
+        let sinceStart = run.state == .running ? run.startedAt.map { now - $0.monotonic } : nil
+        elapsed = run.duration ?? sinceStart
+        energy = elapsed.flatMap { EnergySummary(totals: run.summary?.totals ?? [], duration: $0) }
+    }
+
+    var totals: [SeriesTotal] { run.summary?.totals ?? [] }
+
+    /// What people call it: its name, or its command.
+    var title: String { run.specification.name ?? commandText }
+
+    /// The command as a line.
+    var commandText: String {
+        switch run.specification.command {
+        case .shell(let line): line
+        case .arguments(let arguments): arguments.map(ShellText.quoted).joined(separator: " ")
+        }
+    }
+
+    /// The domain to name first: the packages together, which do not overlap, or what there is instead.
+    var headline: HeadlineEnergy? {
+        guard let domains = energy?.domains, let first = domains.first else { return nil }
+        let wanted = ["package", "platform"].first { name in domains.contains { $0.domain == name } } ?? first.domain
+        return HeadlineEnergy(domain: wanted, parts: domains.filter { $0.domain == wanted })
+    }
+
+    /// What of the headline's energy is the run's own; nil where that is not known, or not yet.
+    var ownShare: (joules: Double, uncertaintyJoules: Double, isUpperBound: Bool)? {
+        guard let headline, let domains = run.attribution?.domains.filter({ $0.domain == headline.domain }),
+            !domains.isEmpty
+        else { return nil }
+        return (
+            domains.map(\.runJoules).reduce(0, +), domains.map(\.uncertaintyJoules).reduce(0, +),
+            domains.contains { $0.idle == nil }
+        )
+    }
+
+    /// Why there is no energy.
+    var reasonForNoEnergy: String {
+        for total in totals where total.series.metric == .consumedEnergy {
+            if case .unavailable(let reason) = total.result { return reason }
+        }
+        switch run.state {
+        case .queued: return "the run has not begun"
+        case .running: return "not yet"
+        case .finished:
+            return elapsed == nil
+                ? "the command was never executed" : "no energy counter could be read when it ran; see Machine"
+        }
+    }
+}
+
+/// The energy that stands for a run where there is room for one number.
+struct HeadlineEnergy {
+    let domain: String
+    /// One for each package.
+    let parts: [DomainEnergy]
+
+    var joules: Double { parts.map(\.joules).reduce(0, +) }
+    var uncertaintyJoules: Double { parts.map(\.uncertaintyJoules).reduce(0, +) }
+    var label: String { parts.count > 1 ? "\(parts.count) × \(domain)" : domain }
+}

@@ -1,0 +1,88 @@
+import CLinux
+import Glibc
+import LinuxSystem
+import SystemPackage
+
+/// What a command may be, and what is kept from it.
+extension LaunchPolicy {
+    /// The user whose processes commands are.
+    var commandUser: UInt32 { user?.id ?? getuid() }
+
+    /// Why this server does not run such a command, or not so; empty when it does.
+    func faults(of specification: RunSpecification) -> [SpecificationFault] {
+        var faults: [SpecificationFault] = []
+        if isSandboxed(specification), let obstacle = Sandbox.obstacle {
+            faults.append(.init("/sandbox", "cannot be had: \(obstacle)"))
+        }
+        guard allowedPrograms != nil else { return faults }
+        for name in specification.environment.keys.sorted() where name.utf8.starts(with: "LD_".utf8) {
+            faults.append(
+                .init(
+                    "/environment/\(name.escapedForPointer)",
+                    "must not be set: it would make another program of one that is allowed"))
+        }
+        do {
+            _ = try program(of: CommandLauncher(policy: self).candidates(for: specification))
+        } catch {
+            faults.append(.init("/command", "must be a program that this server runs (--allow-command)"))
+        }
+        return faults
+    }
+
+    func isSandboxed(_ specification: RunSpecification) -> Bool {
+        sandbox == .readonly || specification.sandbox == .readonly
+    }
+
+    /// Whether the command gets a /tmp and a network of its own.
+    func hasNamespaces(for specification: RunSpecification) -> Bool {
+        isSandboxed(specification) && ergo_has_capability(CAP_SYS_ADMIN)
+    }
+
+    /// What a run must be told of its sandbox.
+    func remarks(on specification: RunSpecification) -> [String] {
+        guard isSandboxed(specification) else { return [] }
+        let namespaces =
+            hasNamespaces(for: specification)
+            ? nil
+            : "no directory can be written, modes and times of files can be changed, and UDP is within reach: a /tmp and "
+                + "a network of its own take CAP_SYS_ADMIN"
+        return [namespaces, Sandbox.openSignals].compactMap { $0.map { "sandbox: \($0)" } }
+    }
+
+    /// The rules of the sandbox, if there is one.
+    func ruleset(for specification: RunSpecification) throws(Errno) -> Ruleset? {
+        isSandboxed(specification) ? Ruleset(try Sandbox.makeRuleset(hiding: hiddenDirectory)) : nil
+    }
+
+    /// Where the program is looked for: of programs that are allowed one by one, the one that was found is executed,
+    /// whatever becomes of the names that led to it.
+    func program(of candidates: [[CChar]]) throws(LaunchRefusal) -> [[CChar]] {
+        guard let allowedPrograms else { return candidates }
+        for candidate in candidates where candidate.first == CChar(UInt8(ascii: "/")) {
+            guard access(candidate, X_OK) == 0, let resolved = realpath(candidate, nil) else { continue }
+            defer { free(resolved) }
+            let path = String(cString: resolved)
+            if allowedPrograms.contains(path) { return [Array(path.utf8CString)] }
+            break
+        }
+        throw LaunchRefusal(fault: .init("/command", "must be a program that this server runs (--allow-command)"))
+    }
+}
+
+/// A descriptor that lives as long as a launch needs it.
+final class Ruleset {
+    private let owned: OwnedDescriptor
+
+    init(_ owned: consuming OwnedDescriptor) {
+        self.owned = owned
+    }
+
+    var descriptor: Int32 { owned.rawValue }
+}
+
+/// A run that was accepted under other rules than those of now.
+struct LaunchRefusal: Error, CustomStringConvertible {
+    let fault: SpecificationFault
+
+    var description: String { "\(fault.pointer.dropFirst()) \(fault.message)" }
+}

@@ -1,0 +1,148 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// What a command can reach of the server and of other runs when it tries, and which options keep it from it.
+@Suite(.enabled(if: getuid() == 0, "only root can run commands as somebody else")) struct BreakoutTests {
+    /// Not below /tmp, of which a sandbox has its own: so that what is hidden is hidden by rules.
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        let parent = URL(fileURLWithPath: Tool.built("ergometer")).deletingLastPathComponent().path
+        directory = try TemporaryDirectory(in: parent)
+        // Others get as far as the data directory, and no farther by its own permissions alone.
+        chmod(directory.path, 0o711)
+    }
+
+    private var data: String { "\(directory.path)/data" }
+    private var socket: String { "\(directory.path)/socket" }
+
+    /// Which of these attempts succeed inside of a run.
+    private func reached(_ server: RunningServer, _ attempts: [String: String], run: String = "") throws -> Set<String>
+    {
+        let lines = attempts.map { "if { \($0.value); } >/dev/null 2>&1; then echo \($0.key); fi" }
+        let script = lines.joined(separator: "\n")
+        let body = try JSONEncoder().encode(["command": script])
+        let json = "{\(run)\(String(decoding: body, as: UTF8.self).dropFirst())"
+        let run = try server.finished(json)
+        #expect(run["outcome"] as? String == "exited", "\(run)")
+        let output = try server.curl("/runs/\(run["id"] as? String ?? "")/stdout").body
+        return Set(output.split(separator: "\n").map(String.init))
+    }
+
+    private func attempts(_ server: RunningServer) throws -> [String: String] {
+        let other = try server.finished(#"{"command": ["echo", "secret"]}"#)["id"] as? String ?? ""
+        #expect(FileManager.default.fileExists(atPath: "\(data)/output/\(other).stdout"))
+        return [
+            "token": "cat \(data)/token", "database": "cat \(data)/runs.sqlite",
+            "output": "cat \(data)/output/\(other).stdout", "memory": "(: <>/proc/\(server.pid)/mem)",
+            "descriptors": "readlink /proc/\(server.pid)/fd/0", "environment": "cat /proc/\(server.pid)/environ",
+            "root": "ls /proc/\(server.pid)/root/", "signal": "kill -0 \(server.pid)",
+            "socket": "curl -sf --unix-socket \(socket) http://localhost/runs",
+            "network": "curl -s http://127.0.0.1:\(server.port)/healthz", "capability": "f=$(mktemp) && chown 1 $f",
+            "write": "echo >\(directory.path)/written", "mode": "chmod 711 \(directory.path)",
+            "mount": "mount -t tmpfs none /mnt",
+            "temporary": "echo >/tmp/\(UUID().uuidString)", "null": "echo >/dev/null", "read": "cat /etc/passwd",
+        ]
+    }
+
+    private static let always: Set = ["null", "read", "temporary"]
+
+    @Test func `with no option, memory and descriptors of the server are closed, its files are not`() throws {
+        let server = try RunningServer(in: directory, options: ["--unix-socket", socket])
+        let reached = try reached(server, try self.attempts(server))
+        #expect(
+            reached
+                == Self.always.union(["token", "database", "output", "socket", "signal", "network", "write", "mode"]))
+    }
+
+    @Test func `another user reaches neither token, database, output, memory, descriptors nor socket`() throws {
+        let server = try RunningServer(in: directory, options: ["--unix-socket", socket, "--run-user", "nobody"])
+        #expect(try reached(server, try self.attempts(server)) == Self.always.union(["network"]))
+        let identity = try server.finished(#"{"command": "id -u; id -G; echo $HOME; echo again >/dev/stdout"}"#)
+        let output = try server.curl("/runs/\(identity["id"] as? String ?? "")/stdout").body
+        #expect(output == "65534\n65534\n/nonexistent\nagain\n")
+        // What runs as somebody else is ended all the same.
+        let id = try #require(
+            try server.post(#"{"command": "trap '' TERM; sleep 600 & wait", "kill_grace": "0s"}"#).json["id"] as? String
+        )
+        while try server.curl("/runs/\(id)").json["state"] as? String != "running" {}
+        _ = try server.curl("/runs/\(id)/cancel", ["-X", "POST"])
+        #expect(try server.curl("/runs/\(id)?wait=60s").json["outcome"] as? String == "cancelled")
+    }
+
+    @Test(.enabled(if: LiveMachine.hasSandbox, "this kernel has no Landlock 4"))
+    func `a sandbox closes files, network and signals, whoever the user is`() throws {
+        let server = try RunningServer(in: directory, options: ["--unix-socket", socket, "--sandbox", "readonly"])
+        let attempts = try self.attempts(server)
+        #expect(try reached(server, attempts) == Self.always.union(["socket"]))
+        #expect(!FileManager.default.fileExists(atPath: "\(directory.path)/written"))
+        #expect(server.terminate() == 0)
+        let both = try RunningServer(
+            in: directory, options: ["--unix-socket", socket, "--sandbox", "readonly", "--run-user", "nobody"])
+        #expect(try reached(both, try self.attempts(both)) == Self.always)
+    }
+
+    @Test(.enabled(if: LiveMachine.hasSandbox, "this kernel has no Landlock 4"))
+    func `one run may ask for a sandbox, and none gets out of the one that is for all`() throws {
+        let server = try RunningServer(in: directory)
+        let write = ["write": "echo >\(directory.path)/written"]
+        #expect(try reached(server, write, run: #""sandbox": "readonly","#) == [])
+        #expect(try reached(server, write) == ["write"])
+        #expect(server.terminate() == 0)
+        let strict = try RunningServer(in: directory, options: ["--sandbox", "readonly"])
+        #expect(try reached(strict, write, run: #""sandbox": "none","#) == [])
+        #expect(try strict.post(#"{"command": ["true"], "sandbox": "total"}"#).status == 422)
+    }
+
+    @Test func `a run has three descriptors, no capability and no way to get one`() throws {
+        let server = try RunningServer(in: directory)
+        let run = try server.finished(
+            #"{"command": "echo /proc/self/fd/*; grep -E '^(Cap|NoNewPrivs)' /proc/self/status; ps -o sid= $$"}"#)
+        let lines = try server.curl("/runs/\(run["id"] as? String ?? "")/stdout").body.split(separator: "\n")
+        #expect(
+            lines.first == "/proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2 /proc/self/fd/3"
+                || lines.first == "/proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2")
+        for set in ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"] {
+            #expect(lines.contains("\(set):\t0000000000000000"), "\(lines)")
+        }
+        #expect(lines.contains("NoNewPrivs:\t1"))
+        #expect(
+            lines.last?.trimmingCharacters(in: .whitespaces) == "\(run["pid"] as? Int ?? 0)", "a session of its own")
+    }
+
+    @Test func `only programs of the list are run, by whatever name`() throws {
+        let list = ["--allow-command", "/bin/echo", "--allow-command", "/usr/bin/env"]
+        let server = try RunningServer(in: directory, options: list)
+        #expect(try server.finished(#"{"command": ["echo", "x"]}"#)["exit_code"] as? Int == 0)
+        #expect(try server.finished(#"{"command": ["/usr/../bin/echo", "x"]}"#)["exit_code"] as? Int == 0)
+        let refused = [
+            #"{"command": ["true"]}"#, #"{"command": "echo x"}"#,
+            #"{"command": ["./echo"], "working_directory": "/bin"}"#,
+            #"{"command": ["/bin/no-such-program"]}"#, #"{"command": ["echo"], "environment": {"PATH": "bin"}}"#,
+            #"{"command": ["echo"], "environment": {"LD_PRELOAD": "/tmp/x.so"}}"#,
+        ]
+        for json in refused { #expect(try server.post(json).status == 422, "\(json)") }
+        let link = "\(directory.path)/echo"
+        symlink("/bin/true", link)
+        let linked = #"{"command": ["echo"], "environment": {"PATH": "\#(directory.path)"}}"#
+        #expect(try server.post(linked).status == 422)
+        #expect(server.terminate() == 0)
+        let shell = try RunningServer(in: directory, options: ["--allow-command", "/bin/sh"])
+        #expect(try shell.finished(#"{"command": "exit 3"}"#)["exit_code"] as? Int == 3)
+    }
+
+    @Test func `what cannot be kept from commands stops the start`() throws {
+        func refusal(_ options: String...) throws -> String {
+            let tool = try Tool.run(
+                Tool.built("ergometer"), ["serve", "--listen", "127.0.0.1:0", "--data-dir", data] + options)
+            #expect(tool.status != 0)
+            return tool.errors
+        }
+        #expect(try refusal("--run-user", "no-such-user").contains("there is no user"))
+        #expect(try refusal("--run-user", "root").contains("the server's own user"))
+        #expect(try refusal("--allow-command", "echo").contains("absolute path"))
+        #expect(try refusal("--sandbox", "total").contains("--sandbox"))
+    }
+}

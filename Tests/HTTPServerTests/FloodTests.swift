@@ -1,0 +1,113 @@
+import Glibc
+import HTTPServer
+import Testing
+
+/// Clients that want to have the server for themselves.
+@Suite struct FloodTests {
+    private func hello(_ client: RawClient) throws -> Int {
+        try client.send("GET /hello HTTP/1.1\r\nHost: h\r\n\r\n")
+        return try client.response().status
+    }
+
+    @Test("whoever holds all connections of the network does not keep the Unix socket from its owner")
+    func hoarders() throws {
+        let path = "/tmp/ergometer-flood-\(getpid())"
+        let server = try TestServer(configure: { configuration in
+            configuration.endpoints.append(.unixSocket(path: path))
+            configuration.maximumConnections = 16
+        })
+        // More than there are: the last ones wait in the kernel.
+        let hoarders = try (0..<20).map { _ in try RawClient(port: server.port) }
+        for hoarder in hoarders { try hoarder.send("GET /hello HTTP/1.1\r\nHost: ") }
+        #expect(try hello(hoarders[0].finishing()) == 200)
+        let owner = try RawClient(unixSocket: path)
+        #expect(try hello(owner) == 200)
+        withExtendedLifetime(hoarders) {}
+    }
+
+    @Test("one address has its share of the connections and no more")
+    func shares() throws {
+        let server = try TestServer(configure: { $0.maximumConnectionsPerAddress = 3 })
+        let clients = try (0..<3).map { _ in try RawClient(port: server.port) }
+        for client in clients { #expect(try hello(client) == 200) }
+        let fourth = try RawClient(port: server.port)
+        #expect(throws: RawClient.Failure.self) { try hello(fourth) }
+        for client in clients { #expect(try hello(client) == 200) }
+    }
+
+    @Test("a connection on which nothing comes is closed, at whatever point of a request")
+    func silence() throws {
+        let server = try TestServer(configure: { $0.idleTimeoutSeconds = 1 })
+        for start in [
+            "", "GET /he", "GET /hello HTTP/1.1\r\nHost: h\r\n",
+            "POST /sum HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+        ] {
+            let client = try RawClient(port: server.port)
+            try client.send(start)
+            #expect(throws: Never.self, "\(start)") { try client.untilClosed() }
+        }
+    }
+
+    @Test("a body in chunks that never ends is cut, and others are served meanwhile")
+    func endlessChunks() throws {
+        let server = try TestServer(configure: { $0.maximumDiscardedBytes = 1 << 20 })
+        let client = try RawClient(port: server.port)
+        try client.send(
+            "POST /sum HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
+        let chunk = "10000\r\n\(String(repeating: "x", count: 0x10000))\r\n"
+        #expect(throws: RawClient.Failure.self) {
+            for _ in 0..<1000 { try client.send(chunk) }
+        }
+        #expect(try server.get("/hello").status == 200)
+    }
+
+    @Test("a head of headers beyond the memory of a connection is refused")
+    func headerBomb() throws {
+        let server = try TestServer()
+        let bomb = (0..<5000).map { "X-\($0): y\r\n" }.joined()
+        let client = try RawClient(port: server.port)
+        try? client.send("GET /hello HTTP/1.1\r\nHost: h\r\n\(bomb)\r\n")
+        let status = try? client.response().status
+        #expect(status == 431 || status == nil, "\(status ?? 0)")
+        #expect(try server.get("/hello").status == 200)
+    }
+
+    @Test("a thousand requests at once on one connection are answered in their order")
+    func pipelining() throws {
+        let server = try TestServer()
+        let client = try RawClient(port: server.port)
+        let count = 1000
+        try client.send((0..<count).map { "GET /echo/\($0)/tail HTTP/1.1\r\nHost: h\r\n\r\n" }.joined())
+        for number in 0..<count { #expect(try client.response().text == "\(number) -") }
+    }
+
+    @Test("clients that never read what they asked for hold up nobody")
+    func deaf() throws {
+        let server = try TestServer()
+        let body = String(repeating: "x", count: 1 << 20)
+        let deaf = try (0..<20).map { _ in try RawClient(port: server.port, receiveBuffer: 4096) }
+        for client in deaf {
+            try client.send(
+                "POST /anything HTTP/1.1\r\nHost: h\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+        }
+        for _ in 0..<20 { #expect(try server.get("/hello").status == 200) }
+        withExtendedLifetime(deaf) {}
+    }
+}
+
+extension RawClient {
+    /// The head that had begun is completed and answered.
+    fileprivate func finishing() throws -> RawClient {
+        try send("h\r\n\r\n")
+        #expect(try response().status == 200)
+        return self
+    }
+
+    /// Reads whatever comes until the other side has closed or reset.
+    fileprivate func untilClosed() throws {
+        do {
+            _ = try rest()
+        } catch Failure.reset {
+        }
+    }
+}
