@@ -72,6 +72,16 @@ import Testing
         #expect(try server.curl("/runs/\(id)?wait=60s").json["outcome"] as? String == "cancelled")
     }
 
+    @Test(.enabled(if: Tool.find("setpriv") != nil, "setpriv is not installed"))
+    func `a server without privileges, too, cannot be read by what it runs`() throws {
+        let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        chown(directory.path, 65534, 65534)
+        let server = try RunningServer(in: directory, wrapper: nobody)
+        let all = try self.attempts(server)
+        let own = all.filter { ["memory", "descriptors", "environment", "root", "read"].contains($0.key) }
+        #expect(try reached(server, own) == ["read"])
+    }
+
     @Test(.enabled(if: LiveMachine.hasSandbox, "this kernel has no Landlock 4"))
     func `a sandbox closes files, network and signals, whoever the user is`() throws {
         let server = try RunningServer(in: directory, options: ["--unix-socket", socket, "--sandbox", "readonly"])
