@@ -21,7 +21,10 @@ package struct HostList: Sendable {
     }
 
     private static func withoutPort(_ host: String) -> String {
-        guard let colon = host.lastIndex(of: ":"), UInt16(host[host.index(after: colon)...]) != nil else { return host }
-        return String(host[..<colon])
+        let bytes = host.utf8
+        guard let colon = bytes.lastIndex(of: UInt8(ascii: ":")),
+            UInt16(Substring(bytes[bytes.index(after: colon)...])) != nil
+        else { return host }
+        return String(Substring(bytes[..<colon]))
     }
 }
