@@ -28,6 +28,12 @@ def sample_text(values):
     return number(middle) if len(values) == 1 else f"{number(middle)} ({number(low)}–{number(high)})"
 
 
+def uncertainty(values):
+    """How far the median may be from the true one, 95 %, as if the values were normally distributed."""
+    low, _, high = quartiles(values)
+    return 1.96 * 1.253 * (high - low) / 1.349 / math.sqrt(len(values))
+
+
 def ratio(ours, others):
     """Median of the ratios round by round, which noise that lasts longer than a round does not touch."""
     pairs = [(mine, other) for mine, other in zip(ours, others) if other]
@@ -57,6 +63,14 @@ class Row:
         self.is_met = value is not None and value <= limit
         return self
 
+    def within_noise(self, budget, limit):
+        """The same for the median of our values, where it can be told from noise."""
+        middle, doubt = statistics.median(self.ours), uncertainty(self.ours)
+        if middle - doubt <= limit < middle + doubt:
+            self.budget = f"{budget} (known to ± {number(doubt)})"
+            return self
+        return self.within(budget, middle, limit)
+
     def at_least(self, budget, value, limit):
         self.budget = budget
         self.is_met = value is not None and value >= limit
@@ -73,7 +87,7 @@ class Growth:
     note: str = ""
 
     def exponent(self):
-        """b of cost = a · cause^b by least squares over the logarithms; nil below two points."""
+        """b of cost = a · cause^b by least squares over the logarithms; None below two points."""
         points = [(math.log(cause), math.log(cost)) for cause, cost in self.points if cause > 0 and cost > 0]
         if len(points) < 2:
             return None

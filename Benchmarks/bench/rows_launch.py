@@ -1,12 +1,13 @@
 """From a request to the first instruction of the command, and from its last to the answer."""
 
+import calendar
 import contextlib
 import os
 import subprocess
 import time
 
 from .context import FOUR_EVENTS, FOUR_PERF_EVENTS
-from .figures import Row
+from .figures import Row, ratio
 from .server import Server
 
 
@@ -43,7 +44,6 @@ def execution(bench):
     if bench.peers.hyperfine:
         rows[0].peers["hyperfine (two runs)"] = hyperfine(bench, bench.choose(5, 15))
     if "perf" in values:
-        from .figures import ratio
         rows[0].within("≤ ½ of perf stat", ratio(rows[0].ours, rows[0].peers["perf stat"]), 0.5)
     return rows
 
@@ -86,7 +86,6 @@ def submission(bench):
 
 def wall_nanoseconds(text):
     seconds, fraction = text.rstrip("Z").split(".")
-    import calendar
     return calendar.timegm(time.strptime(seconds, "%Y-%m-%dT%H:%M:%S")) * 1_000_000_000 + int(fraction.ljust(9, "0"))
 
 

@@ -7,7 +7,7 @@ import time
 
 from . import system
 from .context import EVENTS, PERF_EVENTS
-from .figures import Row, ratio
+from .figures import Row, sample_text
 from .server import Server
 
 
@@ -150,16 +150,12 @@ def observer_rows(bench):
             row = Row(
                 f"run time of a {mode} command at {rate} against bare", "% more", change, None,
                 {f"perf stat -I {10 if rate == '100 Hz' else 1}": percent(values[peer], values["bare"]) if peer in values else "not installed"},
-                note=f"bare {ratio_text(values['bare'])} ms")
+                note=f"bare {sample_text(values['bare'])} ms")
             if mode == "cpu":
-                row.within(f"≤ {limit} %", sorted(change)[len(change) // 2], limit)
+                row.within_noise(f"≤ {limit} %", limit)
             yield row
 
 
 def percent(values, bare):
     return [100 * (value / other - 1) for value, other in zip(values, bare)]
 
-
-def ratio_text(values):
-    from .figures import sample_text
-    return sample_text(values)

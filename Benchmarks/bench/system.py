@@ -47,6 +47,15 @@ def children(pid):
     return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def descendants(pid):
+    """Children before grandchildren."""
+    try:
+        own = children(pid)
+    except FileNotFoundError:
+        return []
+    return own + [descendant for child in own for descendant in descendants(child)]
+
+
 def output(*command):
     try:
         return subprocess.run(command, capture_output=True, text=True, timeout=20).stdout.strip()

@@ -11,7 +11,7 @@ BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 def verdict(row):
     if row.budget is None:
         return ""
-    return f"{row.budget}: {'met' if row.is_met else '**missed**'}"
+    return f"{row.budget}: {'undecided' if row.is_met is None else 'met' if row.is_met else '**missed**'}"
 
 
 def peer_text(peers):

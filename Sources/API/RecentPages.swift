@@ -7,7 +7,7 @@ import Synchronization
 /// The page of `/metrics` as it was last made, in each form that clients ask for.
 ///
 /// Scrapers that come within a tenth of a second share one, unless a run went from one state to another meanwhile: making
-/// a page costs some ten times what handing it out does. See docs/decisions/0019.
+/// a page costs some ten times what handing it out does. See docs/decisions/0021.
 final class RecentPages: Sendable {
     private static let lifetime = Duration.milliseconds(100)
     /// Of forms that are kept; clients can ask for any number.
@@ -28,10 +28,11 @@ final class RecentPages: Sendable {
     private let pages = Mutex<[Form: Page]>([:])
 
     /// - Parameter runs: as they are now.
-    func page(for request: HTTPRequest, runs: RunCounts, make: () -> HTTPResponse) -> HTTPResponse {
+    func page(
+        for request: HTTPRequest, runs: RunCounts, at now: MonotonicInstant = .now, make: () -> HTTPResponse
+    ) -> HTTPResponse {
         let form = Form(
             accept: request.headers.values(of: "Accept"), encoding: request.headers.values(of: "Accept-Encoding"))
-        let now = MonotonicInstant.now
         if let page = pages.withLock({ $0[form] }), page.runs == runs, now - page.madeAt < Self.lifetime {
             return page.response
         }
