@@ -1,4 +1,4 @@
-"""Instructions and calls by thread, as valgrind's callgrind counts them: the same in every execution, on any machine."""
+"""Instructions and calls by thread, as callgrind counts them: the same in every execution."""
 
 import re
 
@@ -43,8 +43,13 @@ class Profile:
 
 def command(directory, name):
     """What stands before a program to have it counted; `profile` finds the result by the name."""
-    return ["valgrind", "--quiet", "--tool=callgrind", "--separate-threads=yes",
-            f"--callgrind-out-file={directory}/{name}.callgrind"]
+    return [
+        "valgrind",
+        "--quiet",
+        "--tool=callgrind",
+        "--separate-threads=yes",
+        f"--callgrind-out-file={directory}/{name}.callgrind",
+    ]
 
 
 def profile(directory, name, function):

@@ -9,7 +9,13 @@ import ctypes.util
 import sqlite3
 
 _zstd = ctypes.CDLL(ctypes.util.find_library("zstd") or "libzstd.so.1")
-for _name in ("ZSTD_compressBound", "ZSTD_compress2", "ZSTD_decompress", "ZSTD_getFrameContentSize", "ZSTD_CCtx_setParameter"):
+for _name in (
+    "ZSTD_compressBound",
+    "ZSTD_compress2",
+    "ZSTD_decompress",
+    "ZSTD_getFrameContentSize",
+    "ZSTD_CCtx_setParameter",
+):
     getattr(_zstd, _name).restype = ctypes.c_size_t
 _zstd.ZSTD_createCCtx.restype = ctypes.c_void_p
 LEVEL, CHECKSUM = 100, 201
@@ -71,15 +77,15 @@ class Pattern:
         begins = [2 + column * self.frames for column in range(self.columns + 1)]
         # Of the timestamps two rows begin anew, of a column one.
         self.instant, step, clock = signed[0], signed[0], signed[0]
-        for difference in signed[1:self.frames]:
+        for difference in signed[1 : self.frames]:
             step += difference
             clock += step
         self.step = signed[0] + signed[1]
         self.duration = clock - self.instant + self.step
         self.first = [signed[begin - 2] for begin in begins[1:]]
-        self.advance = [sum(signed[begin - 1:begin - 2 + self.frames]) for begin in begins[1:]]
-        self.clock_rest = payload[places[4]:places[begins[1]]]
-        self.rests = [payload[places[begin + 1]:places[begin + self.frames]] for begin in begins[1:]]
+        self.advance = [sum(signed[begin - 1 : begin - 2 + self.frames]) for begin in begins[1:]]
+        self.clock_rest = payload[places[4] : places[begins[1]]]
+        self.rests = [payload[places[begin + 1] : places[begin + self.frames]] for begin in begins[1:]]
 
     def repetition(self, number):
         """The chunk so many repetitions later, and its first and last instant."""
@@ -90,22 +96,20 @@ class Pattern:
         return compress(b"".join(parts)), first, first + self.duration - self.step
 
 
-def lengthen(database, run, rows):
-    """Repeats the largest chunk of a run until it has so many rows; gives the number of values that it then has.
-
-    The server that owns the database is down. Series may have fewer columns than there are: rows are counted by who reads.
-    """
+def lengthen(database, run, frames):
+    """Repeats the largest chunk of a run until so many frames more are stored; without a server on the database."""
     with sqlite3.connect(database) as connection:
         last = connection.execute("SELECT max(ordinal) FROM chunks WHERE run_id = ?", (run,)).fetchone()[0]
-        data, = connection.execute(
-            "SELECT data FROM chunks WHERE run_id = ? ORDER BY frames DESC, ordinal DESC LIMIT 1", (run,)).fetchone()
+        (data,) = connection.execute(
+            "SELECT data FROM chunks WHERE run_id = ? ORDER BY frames DESC, ordinal DESC LIMIT 1", (run,)
+        ).fetchone()
         pattern = Pattern(data)
         # Behind all that there is.
         ahead = 1 + last
-        count = -(-rows // (pattern.frames * pattern.columns))
-        for number in range(count):
+        for number in range(-(-frames // pattern.frames)):
             chunk, first_ns, last_ns = pattern.repetition(ahead + number)
             connection.execute(
-                "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?)", (run, last + 1 + number, first_ns, last_ns, pattern.frames, chunk))
+                "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?)",
+                (run, last + 1 + number, first_ns, last_ns, pattern.frames, chunk),
+            )
     connection.close()
-    return count * pattern.frames * pattern.columns

@@ -43,6 +43,7 @@ def ratio(ours, others):
 @dataclasses.dataclass
 class Row:
     """One thing that was measured: ours, the C reference and the peers in turn, a value for each round."""
+
     what: str
     unit: str
     ours: list
@@ -80,6 +81,7 @@ class Row:
 @dataclasses.dataclass
 class Growth:
     """What a cost does when its cause grows: (cause, cost) pairs, one for each size."""
+
     cost: str
     cause: str
     unit: str

@@ -16,8 +16,16 @@ SLEEP = ["/bin/sleep", "1000"]
 
 def laws(bench):
     """Names and functions, so that one can be asked for alone."""
-    return {"events": events, "runs": runs, "children": children, "packages": packages, "length": length,
-            "stored": stored, "followers": followers, "scrapers": scrapers}
+    return {
+        "events": events,
+        "runs": runs,
+        "children": children,
+        "packages": packages,
+        "length": length,
+        "stored": stored,
+        "followers": followers,
+        "scrapers": scrapers,
+    }
 
 
 def server(bench, *options, **keywords):
@@ -45,10 +53,17 @@ def runs(bench):
 
 def children(bench):
     with server(bench) as one:
-        points = [(count, cost(bench, one, [bench.subject, "children", str(count)]))
-                  for count in bench.choose((1, 10, 100), (1, 10, 100, 1000))]
-    return Growth("CPU per tick", "live processes of one run", "µs", points,
-                  note="the kernel adds up the counters of each (perf_event_read)")
+        points = [
+            (count, cost(bench, one, [bench.subject, "children", str(count)]))
+            for count in bench.choose((1, 10, 100), (1, 10, 100, 1000))
+        ]
+    return Growth(
+        "CPU per tick",
+        "live processes of one run",
+        "µs",
+        points,
+        note="the kernel adds up the counters of each (perf_event_read)",
+    )
 
 
 def packages(bench):
@@ -65,7 +80,7 @@ def length(bench):
     for wanted in bench.choose((10_000, 100_000, 1_000_000), (100_000, 1_000_000, 10_000_000)):
         with server(bench) as one:
             identifier = record(bench, one, "1ms", 1)
-        chunks.lengthen(one.data / "runs.sqlite", identifier, wanted)
+        chunks.lengthen(one.data / "runs.sqlite", identifier, wanted // len(EVENTS))
         with server(bench, data=one.data) as one:
             download(one, identifier)
             cpu = system.cpu_seconds(one.pid)
@@ -102,7 +117,9 @@ def followers(bench):
         for count in bench.choose((1, 10, 100), (1, 10, 100, 1000)):
             while len(connections) < count:
                 connection = one.connect()
-                connection.request("GET", f"/runs/{identifier}/events", headers={"Authorization": f"Bearer {one.token}"})
+                connection.request(
+                    "GET", f"/runs/{identifier}/events", headers={"Authorization": f"Bearer {one.token}"}
+                )
                 connections.append((connection, connection.getresponse()))
             time.sleep(1)
             seconds = bench.choose(3, 8)
@@ -117,6 +134,8 @@ def followers(bench):
 
 def scrapers(bench):
     with server(bench) as one:
-        points = [(count, load(bench, f"{one.url}/metrics", [one.pid], bench.choose(1, 3), connections=count)["cpu"])
-                  for count in (1, 10, 100, 1000)]
+        points = [
+            (count, load(bench, f"{one.url}/metrics", [one.pid], bench.choose(1, 3), connections=count)["cpu"])
+            for count in (1, 10, 100, 1000)
+        ]
     return Growth("CPU of one scrape", "scrapers at once", "µs", points)

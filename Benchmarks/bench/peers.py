@@ -65,24 +65,28 @@ class Peers:
     def spawn(self, command, environment=None):
         log = open(self.directory / f"{pathlib.Path(command[0]).name}.log", "ab")
         return subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **(environment or {})})
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **(environment or {})}
+        )
 
     def start_node_exporter(self):
         if not self.node_exporter:
             return None, MISSING
         port = free_port()
-        return [self.spawn([self.node_exporter, f"--web.listen-address=127.0.0.1:{port}"])], f"http://127.0.0.1:{port}/metrics"
+        return [
+            self.spawn([self.node_exporter, f"--web.listen-address=127.0.0.1:{port}"])
+        ], f"http://127.0.0.1:{port}/metrics"
 
     def start_collectd(self):
         if not self.collectd:
             return None, MISSING
         port = free_port()
         plugins = self.tools / "usr/lib/collectd"
+        types = self.tools / "usr/share/collectd/types.db"
         configuration = self.directory / "collectd.conf"
         configuration.write_text(f"""
             BaseDir "{self.directory}"
             {f'PluginDir "{plugins}"' if plugins.exists() else ''}
-            TypesDB "{types if (types := self.tools / 'usr/share/collectd/types.db').exists() else '/usr/share/collectd/types.db'}"
+            TypesDB "{types if types.exists() else '/usr/share/collectd/types.db'}"
             Interval 1
             LoadPlugin cpu
             LoadPlugin memory
@@ -106,7 +110,9 @@ class Peers:
             return None, "only as root, and unpacked by install-peers"
         port = free_port()
         script = pathlib.Path(__file__).resolve().parents[1] / "serve-pcp"
-        process = self.spawn(["unshare", "--mount", str(script), str(self.tools), str(self.directory / "pcp"), str(port)])
+        process = self.spawn(
+            ["unshare", "--mount", str(script), str(self.tools), str(self.directory / "pcp"), str(port)]
+        )
         return [process], f"http://127.0.0.1:{port}/metrics?names=kernel.all,mem.util"
 
     def library_path(self):

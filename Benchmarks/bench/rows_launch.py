@@ -35,12 +35,18 @@ def execution(bench):
     measures = {name: (lambda tool=tool: timed(tool)) for name, tool in tools.items()}
     values = bench.rounds(bench.choose(15, 101), **measures)
     rows = []
-    for key, what in (("whole", "exec of a command that ends at once: whole time"),
-                      ("start", "exec: until the command's first instruction"),
-                      ("end", "exec: from the command's last instruction to its own end")):
+    for key, what in (
+        ("whole", "exec of a command that ends at once: whole time"),
+        ("start", "exec: until the command's first instruction"),
+        ("end", "exec: from the command's last instruction to its own end"),
+    ):
+
         def pick(name):
             return [value[key] for value in values[name]] if name in values else "not installed"
-        rows.append(Row(what, "ms", pick("ours"), pick("bare"), {"perf stat": pick("perf")}, note="C: clone3 and nothing else"))
+
+        rows.append(
+            Row(what, "ms", pick("ours"), pick("bare"), {"perf stat": pick("perf")}, note="C: clone3 and nothing else")
+        )
     if bench.peers.hyperfine:
         rows[0].peers["hyperfine (two runs)"] = hyperfine(bench, bench.choose(5, 15))
     if "perf" in values:
@@ -50,10 +56,16 @@ def execution(bench):
 
 def hyperfine(bench, count):
     """The least that it does: two executions."""
+
     def once():
         began = time.monotonic()
-        subprocess.run([bench.peers.hyperfine, "-N", "--runs", "2", "--style", "none", "/bin/true"], check=True, capture_output=True)
+        subprocess.run(
+            [bench.peers.hyperfine, "-N", "--runs", "2", "--style", "none", "/bin/true"],
+            check=True,
+            capture_output=True,
+        )
         return (time.monotonic() - began) * 1000
+
     return [once() for _ in range(count)]
 
 
@@ -74,13 +86,19 @@ def submission(bench):
             posts.append((first - began) / 1e6)
             launches.append((wall - wall_nanoseconds(run["started_at"])) / 1000)
             syncs.append(sync_time(server.data / "sync-trial"))
-            limits += [value / 1000 for value in bench.numbers(
-                bench.reference("launch_limit"), 1, len(FOUR_EVENTS), bench.subject, stamps)]
+            limits += [
+                value / 1000
+                for value in bench.numbers(bench.reference("launch_limit"), 1, len(FOUR_EVENTS), bench.subject, stamps)
+            ]
     launch = Row("launch: last reading before it to the first instruction, 4 events", "µs", launches, limits)
     yield launch.within("≤ 2 × C", launch.against_reference(), 2)
     beside = [post - sync for post, sync in zip(posts, syncs)]
-    row = Row("POST sent to first instruction, without one fsync", "ms", beside,
-              note=f"one fsync of the same directory: {sorted(syncs)[len(syncs) // 2]:.2f} ms")
+    row = Row(
+        "POST sent to first instruction, without one fsync",
+        "ms",
+        beside,
+        note=f"one fsync of the same directory: {sorted(syncs)[len(syncs) // 2]:.2f} ms",
+    )
     yield row.within("≤ 2 ms", sorted(beside)[len(beside) // 2], 2)
 
 
@@ -116,10 +134,17 @@ def queue(bench):
     def perf():
         began = time.monotonic()
         for _ in range(amount // 4):
-            subprocess.run([bench.peers.perf, "stat", "-o", "/dev/null", "-e", FOUR_PERF_EVENTS, "/bin/true"], check=True)
+            subprocess.run(
+                [bench.peers.perf, "stat", "-o", "/dev/null", "-e", FOUR_PERF_EVENTS, "/bin/true"], check=True
+            )
         return amount // 4 / (time.monotonic() - began)
 
     measures = {"ours": ours} | ({"perf": perf} if bench.peers.perf else {})
     values = bench.rounds(bench.choose(2, 5), **measures)
-    yield Row("runs of /bin/true through the queue, each stored", "1/s", values["ours"], None,
-              {"perf stat in a loop, nothing stored": values.get("perf", "not installed")})
+    yield Row(
+        "runs of /bin/true through the queue, each stored",
+        "1/s",
+        values["ours"],
+        None,
+        {"perf stat in a loop, nothing stored": values.get("perf", "not installed")},
+    )

@@ -41,8 +41,11 @@ def rows(bench):
         return {name: value if isinstance(value, str) else [value[place]] for name, value in peers.items()}
 
     yield Row("server at rest: resident memory", "MiB", memory, None, pick(0)).within("≤ 30 MiB", max(memory), 30)
-    yield Row("server at rest: share of one CPU", "%", cpu, None, pick(1)).within("≤ 0.05 %", sorted(cpu)[len(cpu) // 2], 0.05)
+    yield Row("server at rest: share of one CPU", "%", cpu, None, pick(1)).within(
+        "≤ 0.05 %", sorted(cpu)[len(cpu) // 2], 0.05
+    )
     yield Row("server at rest: wake-ups", "1/s", wakes)
     yield Row("start of the process to the first request let in", "ms", starts).within(
-        "≤ 50 ms", sorted(starts)[len(starts) // 2], 50)
+        "≤ 50 ms", sorted(starts)[len(starts) // 2], 50
+    )
     yield Row("size of the binary", "MB", [os.stat(bench.ergometer).st_size / 1e6], note="with its symbols")

@@ -1,4 +1,4 @@
-"""What a tick costs, how late it comes, and what the measured command feels of it."""
+"""What a tick costs, and how late it comes."""
 
 import os
 import signal
@@ -7,12 +7,12 @@ import time
 
 from . import system
 from .context import EVENTS, PERF_EVENTS
-from .figures import Row, sample_text
+from .figures import Row
 from .server import Server
 
 
 def sampling(bench, server, command, interval_ns, seconds, events=EVENTS, runs=1):
-    """CPU µs per tick, ‰ missed, mean and greatest lateness in µs, and the whole server's share of a CPU in percent."""
+    """CPU µs per tick, ‰ missed, mean and greatest lateness in µs, and the server's share of a CPU in percent."""
     identifiers = [server.submit(command, interval=f"{interval_ns // 1000}us", events=events) for _ in range(runs)]
     server.started(identifiers)
     time.sleep(0.2)
@@ -22,23 +22,33 @@ def sampling(bench, server, command, interval_ns, seconds, events=EVENTS, runs=1
     taken = sum(run["ticks"] for run in ended)
     lateness = [1e6 * run["mean_lateness_seconds"] for run in ended]
     return {
-        "cpu": 1e6 * cpu / ticks, "missed": 1000 * missed / (taken + missed), "late": sum(lateness) / len(lateness),
-        "latest": 1e6 * max(run["maximum_lateness_seconds"] for run in ended), "server": 100 * all_cpu / seconds,
+        "cpu": 1e6 * cpu / ticks,
+        "missed": 1000 * missed / (taken + missed),
+        "late": sum(lateness) / len(lateness),
+        "latest": 1e6 * max(run["maximum_lateness_seconds"] for run in ended),
+        "server": 100 * all_cpu / seconds,
     }
 
 
 def tick_loop(bench, command, interval_ns, seconds):
     """The same of the C loop; its lateness is the median."""
     ticks, missed, cpu, late, latest = bench.numbers(
-        bench.reference("tick_loop"), interval_ns, seconds, len(EVENTS), *bench.machine_files(), "--", *command)
-    return {"cpu": cpu / 1000 / ticks, "missed": 1000 * missed / (ticks + missed), "late": late / 1000, "latest": latest / 1000}
+        bench.reference("tick_loop"), interval_ns, seconds, len(EVENTS), *bench.machine_files(), "--", *command
+    )
+    return {
+        "cpu": cpu / 1000 / ticks,
+        "missed": 1000 * missed / (ticks + missed),
+        "late": late / 1000,
+        "latest": latest / 1000,
+    }
 
 
 def perf_intervals(bench, command, interval_ms, seconds):
     """CPU µs of `perf stat -I` per interval asked for, and ‰ of the intervals for which it wrote nothing."""
     result = bench.directory / "perf-intervals"
     process = subprocess.Popen(
-        [bench.peers.perf, "stat", "-I", str(interval_ms), "-x", ";", "-o", str(result), "-e", PERF_EVENTS, *command])
+        [bench.peers.perf, "stat", "-I", str(interval_ms), "-x", ";", "-o", str(result), "-e", PERF_EVENTS, *command]
+    )
     time.sleep(0.3)
     cpu, began = system.cpu_seconds(process.pid), time.monotonic()
     time.sleep(seconds)
@@ -77,21 +87,36 @@ def at_one_kilohertz(bench, server, command, name, count, seconds):
     ours, c = values["ours"], values["c"]
     perf = values.get("perf")
     row = Row(
-        f"CPU per tick at 1 kHz: 8 events, 5 energies, CPU time; command {name}", "µs", pick(ours, "cpu"), pick(c, "cpu"),
-        {"perf stat -I 1 (events alone)": pick(perf, "cpu") if perf else "not installed",
-         "Alumet": "not to be had on Debian 12; 62 µs by its own figure of 6.2 % of a core"})
+        f"CPU per tick at 1 kHz: 8 events, 5 energies, CPU time; command {name}",
+        "µs",
+        pick(ours, "cpu"),
+        pick(c, "cpu"),
+        {
+            "perf stat -I 1 (events alone)": pick(perf, "cpu") if perf else "not installed",
+            "Alumet": "no package in Debian 12 (0.9.5 on another day: 62 µs)",
+        },
+    )
     yield row.within("≤ 1.3 × C", row.against_reference(), 1.3)
-    yield Row(f"ticks missed at 1 kHz; command {name}", "‰", pick(ours, "missed"), pick(c, "missed"),
-              {"perf stat -I 1": pick(perf, "missed") if perf else "not installed"})
-    yield Row(f"mean lateness at 1 kHz; command {name}", "µs", pick(ours, "late"), pick(c, "late"), note="C: the median")
+    yield Row(
+        f"ticks missed at 1 kHz; command {name}",
+        "‰",
+        pick(ours, "missed"),
+        pick(c, "missed"),
+        {"perf stat -I 1": pick(perf, "missed") if perf else "not installed"},
+    )
+    yield Row(
+        f"mean lateness at 1 kHz; command {name}", "µs", pick(ours, "late"), pick(c, "late"), note="C: the median"
+    )
 
 
 def rates(bench, server, command, seconds, count):
     for interval_us, name in ((100_000, "10 Hz"), (10_000, "100 Hz"), (1_000, "1 kHz"), (100, "10 kHz")):
         length = max(seconds, 3 if interval_us == 100_000 else 1)
         values = bench.rounds(
-            count, ours=lambda: sampling(bench, server, command, interval_us * 1000, length),
-            c=lambda: tick_loop(bench, command, interval_us * 1000, length))
+            count,
+            ours=lambda: sampling(bench, server, command, interval_us * 1000, length),
+            c=lambda: tick_loop(bench, command, interval_us * 1000, length),
+        )
         share = [value["cpu"] / interval_us * 100 for value in values["ours"]]
         reference = [value["cpu"] / interval_us * 100 for value in values["c"]]
         yield Row(f"sampling at {name}: share of one CPU", "%", share, reference)
@@ -103,7 +128,9 @@ def rates(bench, server, command, seconds, count):
 
 def crowd(bench, server, count):
     values = bench.rounds(
-        max(2, count // 3), ours=lambda: sampling(bench, server, ["/bin/sleep", "1000"], 100_000_000, 4, runs=100)["server"])
+        max(2, count // 3),
+        ours=lambda: sampling(bench, server, ["/bin/sleep", "1000"], 100_000_000, 4, runs=100)["server"],
+    )
     row = Row("100 runs at once at 10 Hz: share of one CPU, whole server", "%", values["ours"])
     return row.within("≤ 2 %", sorted(row.ours)[len(row.ours) // 2], 2)
 
@@ -111,51 +138,7 @@ def crowd(bench, server, count):
 def family(bench, server, count):
     values = bench.rounds(
         max(2, count // 3),
-        ours=lambda: sampling(bench, server, [bench.subject, "children", "1000"], 100_000_000, 4)["server"])
+        ours=lambda: sampling(bench, server, [bench.subject, "children", "1000"], 100_000_000, 4)["server"],
+    )
     row = Row("1000 live children in a run at 10 Hz: share of one CPU, whole server", "%", values["ours"])
     return row.within("≤ 5 %", sorted(row.ours)[len(row.ours) // 2], 5)
-
-
-# MARK: what the command feels
-
-AMOUNTS = {"cpu": (150, 600), "memory": (4, 16), "fork": (400, 3000), "switch": (20_000, 100_000)}
-
-
-def observer_rows(bench):
-    count = bench.choose(3, 15)
-    for mode, amounts in AMOUNTS.items():
-        amount = bench.choose(*amounts)
-        result = bench.directory / "observed"
-        command = [bench.subject, mode, str(amount), str(result)]
-
-        def under(*tool):
-            subprocess.run([*tool, *command], check=True, capture_output=True)
-            return int(result.read_text()) / 1e6
-
-        def ours(interval):
-            return lambda: under(
-                bench.ergometer, "exec", "--sysfs-root", bench.machine(), "--events", ",".join(EVENTS), "--interval", interval,
-                "--output", "/dev/null", "--")
-
-        def perf(interval):
-            return lambda: under(
-                bench.peers.perf, "stat", "-I", str(interval), "-o", "/dev/null", "-e", PERF_EVENTS)
-
-        measures = {"bare": under, "slow": ours("10ms"), "fast": ours("1ms")}
-        if bench.peers.perf:
-            measures |= {"perf10": perf(10), "perf1": perf(1)}
-        values = bench.rounds(count, **measures)
-        for key, peer, rate, limit in (("slow", "perf10", "100 Hz", 0.1), ("fast", "perf1", "1 kHz", 0.5)):
-            change = percent(values[key], values["bare"])
-            row = Row(
-                f"run time of a {mode} command at {rate} against bare", "% more", change, None,
-                {f"perf stat -I {10 if rate == '100 Hz' else 1}": percent(values[peer], values["bare"]) if peer in values else "not installed"},
-                note=f"bare {sample_text(values['bare'])} ms")
-            if mode == "cpu":
-                row.within_noise(f"≤ {limit} %", limit)
-            yield row
-
-
-def percent(values, bare):
-    return [100 * (value / other - 1) for value, other in zip(values, bare)]
-

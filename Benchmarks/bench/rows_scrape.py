@@ -15,12 +15,19 @@ def load(bench, url, pids, seconds, connections=CONNECTIONS):
     """CPU µs per request of the processes, requests/s, and the 99th percentile in ms, under wrk."""
     cpu = sum(system.cpu_seconds(pid) for pid in pids)
     text = subprocess.run(
-        [bench.peers.wrk, "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", url], capture_output=True, text=True, check=True).stdout
+        [bench.peers.wrk, "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", url],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     cpu = sum(system.cpu_seconds(pid) for pid in pids) - cpu
     requests = int(re.search(r"(\d+) requests in", text)[1])
     slow, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)", text).groups()
-    return {"cpu": 1e6 * cpu / requests, "rate": float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1]),
-            "p99": float(slow) * {"us": 0.001, "ms": 1, "s": 1000}[unit]}
+    return {
+        "cpu": 1e6 * cpu / requests,
+        "rate": float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1]),
+        "p99": float(slow) * {"us": 0.001, "ms": 1, "s": 1000}[unit],
+    }
 
 
 class PageServer:
@@ -60,22 +67,41 @@ def rows(bench):
 def compare(bench, server, url, page, seconds, count):
     size = len(fetch(url))
     values = bench.rounds(
-        count, ours=lambda: load(bench, url, [server.pid], seconds), c=lambda: load(bench, page.url, [page.process.pid], seconds))
+        count,
+        ours=lambda: load(bench, url, [server.pid], seconds),
+        c=lambda: load(bench, page.url, [page.process.pid], seconds),
+    )
     ours, c = values["ours"], values["c"]
     peers = {}
     for name in ("node_exporter", "collectd", "pcp"):
         with bench.peers.serving(name) as (peer_url, pids):
             # They are slow: a second says enough.
-            peers[name] = [load(bench, peer_url, pids, seconds) for _ in range(max(2, count // 2))] if pids else peer_url
+            peers[name] = (
+                [load(bench, peer_url, pids, seconds) for _ in range(max(2, count // 2))] if pids else peer_url
+            )
 
     def pick(key):
         return {name: value if isinstance(value, str) else [one[key] for one in value] for name, value in peers.items()}
 
-    row = Row(f"/metrics: CPU per scrape, {CONNECTIONS} connections", "µs", [one["cpu"] for one in ours], [one["cpu"] for one in c],
-              pick("cpu"), note=f"{size} bytes; C hands out the same bytes; peers their own pages")
+    row = Row(
+        f"/metrics: CPU per scrape, {CONNECTIONS} connections",
+        "µs",
+        [one["cpu"] for one in ours],
+        [one["cpu"] for one in c],
+        pick("cpu"),
+        note=f"{size} bytes; C hands out the same bytes; peers their own pages",
+    )
     yield row.within("≤ 1.3 × C", row.against_reference(), 1.3)
-    yield Row("/metrics: scrapes per second", "1/s", [one["rate"] for one in ours], [one["rate"] for one in c], pick("rate"))
-    yield Row("/metrics: 99th percentile under that load", "ms", [one["p99"] for one in ours], [one["p99"] for one in c], pick("p99"))
+    yield Row(
+        "/metrics: scrapes per second", "1/s", [one["rate"] for one in ours], [one["rate"] for one in c], pick("rate")
+    )
+    yield Row(
+        "/metrics: 99th percentile under that load",
+        "ms",
+        [one["p99"] for one in ours],
+        [one["p99"] for one in c],
+        pick("p99"),
+    )
 
 
 def crowded(bench, server, url, page, seconds, count):
@@ -83,8 +109,10 @@ def crowded(bench, server, url, page, seconds, count):
     identifiers = [server.submit(["/bin/sleep", "1000"]) for _ in range(100)]
     server.started(identifiers)
     values = bench.rounds(
-        count, ours=lambda: load(bench, url, [server.pid], seconds, connections=1)["p99"],
-        c=lambda: load(bench, page.url, [page.process.pid], seconds, connections=1)["p99"])
+        count,
+        ours=lambda: load(bench, url, [server.pid], seconds, connections=1)["p99"],
+        c=lambda: load(bench, page.url, [page.process.pid], seconds, connections=1)["p99"],
+    )
     server.finish(identifiers)
     row = Row("/metrics: 99th percentile of one scraper, 100 runs in flight", "ms", values["ours"], values["c"])
     return row.within("< 1 ms", sorted(row.ours)[len(row.ours) // 2], 1)

@@ -19,8 +19,20 @@ class Server:
         self.data = pathlib.Path(data or tempfile.mkdtemp(prefix="data-", dir=bench.directory))
         began = time.monotonic()
         self.process = subprocess.Popen(
-            [*before, program or bench.ergometer, "serve", "--listen", "127.0.0.1:0", "--data-dir", str(self.data), *options],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=open(bench.directory / "serve.log", "ab"))
+            [
+                *before,
+                program or bench.ergometer,
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--data-dir",
+                str(self.data),
+                *options,
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=open(bench.directory / "serve.log", "ab"),
+        )
         first = self.process.stdout.readline()
         #: Seconds from the start of the process until it takes requests: the greeting comes when they are let in.
         self.ready_after = time.monotonic() - began

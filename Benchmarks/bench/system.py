@@ -35,7 +35,9 @@ def memory(pid, field="VmRSS"):
 def wakeups(pid):
     """How often threads of a process were switched to after they had waited."""
     tasks = pathlib.Path(f"/proc/{pid}/task").iterdir()
-    return sum(int(re.search(r"\nvoluntary_ctxt_switches:\s+(\d+)", (task / "status").read_text())[1]) for task in tasks)
+    return sum(
+        int(re.search(r"\nvoluntary_ctxt_switches:\s+(\d+)", (task / "status").read_text())[1]) for task in tasks
+    )
 
 
 def forget_peak_memory(pid):
@@ -72,10 +74,13 @@ def description(bench):
     versions = [f"ergometer {output(bench.ergometer, '--version')} ({output('git', 'rev-parse', '--short', 'HEAD')})"]
     versions += [f"{name} {version}" for name, version in bench.peers.versions().items()]
     return [
-        ("machine", f"{processor[1] if processor else platform.machine()}, {os.cpu_count()} CPUs, {memory_size:.0f} GiB"
-                    f"{', a virtual machine' if virtual else ''}{'' if hardware else ', no hardware counters'}"),
+        (
+            "machine",
+            f"{processor[1] if processor else platform.machine()}, {os.cpu_count()} CPUs, {memory_size:.0f} GiB"
+            f"{', a virtual machine' if virtual else ''}{'' if hardware else ', no hardware counters'}",
+        ),
         ("system", f"Linux {platform.release()}, {platform.libc_ver()[0]} {platform.libc_ver()[1]}"),
         ("versions", ", ".join(versions)),
-        ("load before", " ".join(f"{load:.2f}" for load in bench.load_before)),
+        ("load", f"{bench.load_before[0]:.2f} before, {os.getloadavg()[0]:.2f} after, of the last minute"),
         ("date", datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")),
     ]

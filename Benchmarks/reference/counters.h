@@ -19,7 +19,8 @@ extern char **environ;
 
 static const uint64_t software[] = {
     PERF_COUNT_SW_TASK_CLOCK, PERF_COUNT_SW_PAGE_FAULTS, PERF_COUNT_SW_CONTEXT_SWITCHES, PERF_COUNT_SW_CPU_MIGRATIONS,
-    PERF_COUNT_SW_PAGE_FAULTS_MIN, PERF_COUNT_SW_PAGE_FAULTS_MAJ, PERF_COUNT_SW_CPU_CLOCK, PERF_COUNT_SW_CGROUP_SWITCHES,
+    PERF_COUNT_SW_PAGE_FAULTS_MIN, PERF_COUNT_SW_PAGE_FAULTS_MAJ, PERF_COUNT_SW_CPU_CLOCK,
+    PERF_COUNT_SW_CGROUP_SWITCHES,
 };
 
 static int64_t nanoseconds(clockid_t clock) {
@@ -37,8 +38,8 @@ static void die(const char *what) {
 static inline void open_counters(int *descriptors, int count) {
     for (int i = 0; i < count; i++) {
         struct perf_event_attr event = {
-            .type = PERF_TYPE_SOFTWARE, .size = sizeof event, .config = software[i % 8], .disabled = i == 0, .inherit = 1,
-            .enable_on_exec = i == 0,
+            .type = PERF_TYPE_SOFTWARE, .size = sizeof event, .config = software[i % 8],
+            .disabled = i == 0, .inherit = 1, .enable_on_exec = i == 0,
             .read_format = PERF_FORMAT_GROUP | PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING,
         };
         descriptors[i] = syscall(SYS_perf_event_open, &event, 0, -1, i ? descriptors[0] : -1, PERF_FLAG_FD_CLOEXEC);

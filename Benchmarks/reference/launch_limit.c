@@ -1,5 +1,5 @@
-// Launches `subject stamp FILE` again and again with COUNT counters open, as directly as the kernel allows, and writes for
-// each the nanoseconds from before the last reading to its first instruction.
+// Launches `subject stamp FILE` again and again with COUNT counters open, as directly as the kernel allows, and writes
+// for each the nanoseconds from before the last reading to its first instruction.
 //
 //   launch_limit TIMES COUNT SUBJECT FILE
 #include "counters.h"

@@ -42,7 +42,8 @@ static const size_t entries = (256 << 20) / sizeof(uint32_t);
 static uint32_t *table;
 
 static void make_table(void) {
-    table = mmap(NULL, entries * sizeof *table, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE;
+    table = mmap(NULL, entries * sizeof *table, PROT_READ | PROT_WRITE, flags, -1, 0);
     if (table == MAP_FAILED) _exit(9);
     // A full period of a linear congruence: every entry leads to another one far away.
     for (size_t i = 0; i < entries; i++) table[i] = (uint32_t)((i * 1664525 + 1013904223) % entries);
@@ -102,7 +103,8 @@ int main(int count, char **arguments) {
     long amount = count > 2 ? atol(arguments[2]) : 0;
     if (strcmp(mode, "stamp") == 0 && count == 3) {
         int file = open(arguments[2], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-        int length = snprintf(text, sizeof text, "%lld %lld %lld\n", (long long)began, (long long)now(CLOCK_MONOTONIC), (long long)wall);
+        int length = snprintf(text, sizeof text, "%lld %lld %lld\n", (long long)began,
+                              (long long)now(CLOCK_MONOTONIC), (long long)wall);
         return write(file, text, length) != length;
     }
     if (strcmp(mode, "spin") == 0) for (;;) cpu(1);

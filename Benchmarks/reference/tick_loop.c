@@ -1,4 +1,4 @@
-// The least that sampling can cost: one group of counters of a command, and some files, read at each deadline of a timer.
+// The least that sampling can cost: one group of counters of a command, and some files, read at each deadline.
 // Writes ticks, missed deadlines, CPU time of this thread in nanoseconds, and the median and greatest lateness.
 //
 //   tick_loop INTERVAL_NS SECONDS COUNT FILE… -- COMMAND…

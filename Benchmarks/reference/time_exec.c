@@ -1,5 +1,5 @@
-// Runs a command that at last executes `subject stamp FILE`, and writes four times of CLOCK_MONOTONIC: before the launch,
-// the subject's first and last instruction, and the end of the command.
+// Runs a command that at last executes `subject stamp FILE`, and writes four times of CLOCK_MONOTONIC: before the
+// launch, the subject's first and last instruction, and the end of the command.
 //
 //   time_exec FILE COMMAND…
 #include "counters.h"
