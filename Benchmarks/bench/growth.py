@@ -62,7 +62,7 @@ def children(bench):
         "live processes of one run",
         "µs",
         points,
-        note="the kernel adds up the counters of each (perf_event_read)",
+        note="the kernel adds up the counters of each",
     )
 
 
