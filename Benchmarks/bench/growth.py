@@ -58,11 +58,7 @@ def children(bench):
             for count in bench.choose((1, 10, 100), (1, 10, 100, 1000))
         ]
     return Growth(
-        "CPU per tick",
-        "live processes of one run",
-        "µs",
-        points,
-        note="the kernel adds up the counters of each",
+        "CPU per tick", "live processes of one run", "µs", points, note="the kernel adds up the counters of each"
     )
 
 

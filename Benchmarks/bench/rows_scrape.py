@@ -12,7 +12,7 @@ CONNECTIONS = 16
 
 
 def load(bench, url, pids, seconds, connections=CONNECTIONS):
-    """CPU µs per request of the processes, requests/s, and the 99th percentile in ms, under wrk."""
+    """CPU µs per request of the processes, requests/s, and the 99th percentile in ms, under wrk; None without any."""
     cpu = sum(system.cpu_seconds(pid) for pid in pids)
     text = subprocess.run(
         [bench.peers.wrk, "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", url],
@@ -22,6 +22,8 @@ def load(bench, url, pids, seconds, connections=CONNECTIONS):
     ).stdout
     cpu = sum(system.cpu_seconds(pid) for pid in pids) - cpu
     requests = int(re.search(r"(\d+) requests in", text)[1])
+    if requests == 0:
+        return None
     slow, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)", text).groups()
     return {
         "cpu": 1e6 * cpu / requests,
@@ -75,10 +77,7 @@ def compare(bench, server, url, page, seconds, count):
     peers = {}
     for name in ("node_exporter", "collectd", "pcp"):
         with bench.peers.serving(name) as (peer_url, pids):
-            # They are slow: a second says enough.
-            peers[name] = (
-                [load(bench, peer_url, pids, seconds) for _ in range(max(2, count // 2))] if pids else peer_url
-            )
+            peers[name] = loads(bench, peer_url, pids, seconds, max(2, count // 2)) if pids else peer_url
 
     def pick(key):
         return {name: value if isinstance(value, str) else [one[key] for one in value] for name, value in peers.items()}
@@ -102,6 +101,15 @@ def compare(bench, server, url, page, seconds, count):
         [one["p99"] for one in c],
         pick("p99"),
     )
+
+
+def loads(bench, url, pids, seconds, count):
+    """What a peer's scrapes cost; one that is too slow for one connection each is asked over a single one."""
+    for connections in (CONNECTIONS, 1):
+        values = [load(bench, url, pids, seconds, connections) for _ in range(count)]
+        if None not in values:
+            return values
+    return f"no complete answer within {seconds} s"
 
 
 def crowded(bench, server, url, page, seconds, count):
