@@ -6,7 +6,8 @@ SWIFT_FLAGS ?=
 RELEASE_FLAGS = -c release --static-swift-stdlib -Xlinker --gc-sections
 SOURCES = Package.swift Sources Tests
 
-.PHONY: serve test test-deploy build release deb image dependencies test-dependencies lint format sanitize fuzz clean
+.PHONY: serve test test-deploy build release bench ceilings deb image dependencies test-dependencies lint format sanitize \
+	fuzz clean
 
 ## Install what is missing, build a release and start the server on 127.0.0.1:9797. ARGS are passed on.
 serve: release
@@ -25,6 +26,16 @@ build: test-dependencies
 
 release: dependencies
 	$(SWIFT) build $(RELEASE_FLAGS) --product ergometer
+
+## Measure what measuring costs, beside C and other tools, as root on a quiet machine, and write docs/performance.md.
+## QUICK=1 repeats little; ONLY=scrape,launch measures some groups and leaves the document as it is.
+bench: release
+	Benchmarks/install-peers
+	PYTHONDONTWRITEBYTECODE=1 Benchmarks/run .build/release/ergometer $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
+
+## Hold the instructions of a tick, a row and a scrape to their ceilings; needs valgrind, and says so where there is none.
+ceilings: release
+	PYTHONDONTWRITEBYTECODE=1 Benchmarks/ceilings .build/release/ergometer
 
 ## Make a Debian package in .build/deb.
 deb: release

@@ -8,18 +8,23 @@ extension ErgometerAPI {
     /// `GET /metrics`: the machine and all runs together, as Prometheus scrapes them. Reads no sensor.
     func showMetrics(_ request: HTTPRequest) throws -> HTTPReply {
         _ = try QueryParameters(request, known: [])
+        let census = engine.census
+        return .now(pages.page(for: request, runs: census.counts) { makeMetrics(request, census) })
+    }
+
+    private func makeMetrics(_ request: HTTPRequest, _ census: RunCensus) -> HTTPResponse {
         let format = PrometheusText.Format(acceptedBy: request)
         var page = PrometheusText(format, reservingCapacity: 16 * 1024)
         let status = sampler.status
         page.addMachineEnergy(status, layout: sampler.machineLayout)
-        page.addRuns(engine.census)
+        page.addRuns(census)
         page.addSampler(status)
         page.addBackends(backends)
         page.addHTTP(statistics.snapshot)
         page.addProcess(.now)
         page.family("ergometer_build_info", .gauge, help: "Always 1; the version is in the label.")
         page.sample(1, labels: ["version": Self.version])
-        return .now(page.response(to: request, in: format))
+        return page.response(to: request, in: format)
     }
 
     package static let version = "0.1.0"

@@ -13,6 +13,7 @@ package final class ErgometerAPI: Sendable {
     let backends: [BackendStatus]
     let capabilities: @Sendable () -> Capabilities
     let statistics = HTTPStatistics()
+    let pages = RecentPages()
     let feeds: RunFeeds
     let waits: WaitLimit
     let assets: PageAssets

@@ -21,12 +21,16 @@ package struct HostList: Sendable {
     }
 
     /// The port that stands in a header `Host`; nil where it is the scheme's own.
-    static func port(of host: String) -> UInt16? {
-        host.lastIndex(of: ":").flatMap { UInt16(host[host.index(after: $0)...]) }
-    }
+    static func port(of host: String) -> UInt16? { parts(of: host)?.port }
 
-    private static func withoutPort(_ host: String) -> String {
-        guard port(of: host) != nil, let colon = host.lastIndex(of: ":") else { return host }
-        return String(host[..<colon])
+    private static func withoutPort(_ host: String) -> String { parts(of: host)?.name ?? host }
+
+    /// Nil where there is no port. By bytes, for it is asked of every request.
+    private static func parts(of host: String) -> (name: String, port: UInt16)? {
+        let bytes = host.utf8
+        guard let colon = bytes.lastIndex(of: UInt8(ascii: ":")),
+            let port = UInt16(Substring(bytes[bytes.index(after: colon)...]))
+        else { return nil }
+        return (String(Substring(bytes[..<colon])), port)
     }
 }

@@ -1,4 +1,5 @@
 import CMicrohttpd
+import Glibc
 
 // What libmicrohttpd calls, on its own thread. These are functions and not closures, because a closure inherits the
 // isolation of where it is written and dies when C calls it elsewhere. Each recovers its object and calls one method.
@@ -22,7 +23,7 @@ private func requestLine(
 private func leaveEscaped(
     context: UnsafeMutableRawPointer?, connection: OpaquePointer?, value: UnsafeMutablePointer<CChar>?
 ) -> Int {
-    bytes(of: value).count
+    value.map { strlen($0) } ?? 0
 }
 
 private func access(
@@ -56,5 +57,5 @@ private func completed(
 }
 
 private func bytes(of text: UnsafePointer<CChar>?) -> [UInt8] {
-    text.map { Array(String(cString: $0).utf8) } ?? []
+    text.map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) } ?? []
 }

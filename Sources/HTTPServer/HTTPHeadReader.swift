@@ -40,14 +40,10 @@ struct HTTPHeadReader {
     }
 
     private var peerAddress: String? {
-        guard let address = mhd_peer(connection), address.pointee.sa_family != sa_family_t(AF_UNIX) else { return nil }
-        let isIPv6 = address.pointee.sa_family == sa_family_t(AF_INET6)
-        let length = isIPv6 ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
-        var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
-        guard
-            getnameinfo(address, socklen_t(length), &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST) == 0
-        else { return nil }
-        return text.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+        guard let address = mhd_peer(connection) else { return nil }
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { text in
+            mhd_address_text(address, text.baseAddress, text.count) == 0 ? nil : String(cString: text.baseAddress!)
+        }
     }
 }
 

@@ -36,10 +36,10 @@ package struct ProcessFigures: Sendable {
     ///
     ///     3741 (ergometer) S 3714 3741 3714 0 -1 4194304 1843 0 0 0 12 7 0 0 20 0 5 0 231455 331776000 4521 …
     private static var statFields: [Substring] {
-        guard let text = try? PseudoFile.readText("/proc/self/stat"), let end = text.lastIndex(of: ")") else {
-            return []
-        }
-        return text[text.index(after: end)...].split(separator: " ")
+        guard let text = try? PseudoFile.readText("/proc/self/stat"),
+            let end = text.utf8.lastIndex(of: UInt8(ascii: ")"))
+        else { return [] }
+        return text.utf8[text.utf8.index(after: end)...].split(separator: UInt8(ascii: " ")).map(Substring.init)
     }
 
     private static func number(_ index: Int, in fields: [Substring]) -> UInt64? {

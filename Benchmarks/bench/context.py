@@ -1,0 +1,151 @@
+"""What all rows share: programs, a directory, how long and how often."""
+
+import contextlib
+import itertools
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+from .peers import Peers
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+REFERENCE = ROOT / "Benchmarks/reference"
+LIBRARIES = {"page_server": ["-lmicrohttpd"], "subject": ["-static"]}
+
+# Of the load average of a minute: about what a machine does by itself.
+REST = 0.25
+
+# Eight that every machine has; those of the C references are the same.
+EVENTS = [
+    "TASK_CLOCK",
+    "PAGE_FAULTS",
+    "CONTEXT_SWITCHES",
+    "CPU_MIGRATIONS",
+    "PAGE_FAULTS_MIN",
+    "PAGE_FAULTS_MAJ",
+    "CPU_CLOCK",
+    "CGROUP_SWITCHES",
+]
+PERF_EVENTS = ",".join(
+    [
+        "task-clock",
+        "page-faults",
+        "context-switches",
+        "cpu-migrations",
+        "minor-faults",
+        "major-faults",
+        "cpu-clock",
+        "cgroup-switches",
+    ]
+)
+FOUR_EVENTS = EVENTS[:4]
+FOUR_PERF_EVENTS = ",".join(PERF_EVENTS.split(",")[:4])
+
+
+class Bench:
+    def __init__(self, ergometer, quick, tools):
+        self.ergometer = str(pathlib.Path(ergometer).resolve())
+        self.quick = quick
+        if not quick:
+            self.wait_for_rest()
+        self.load_before = os.getloadavg()
+        self.was_quiet = self.load_before[0] < REST
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="ergometer-bench-", dir=ROOT / ".build"))
+        self.peers = Peers(tools, self.directory)
+        self.compiled = {}
+        self.failures = []
+
+    def wait_for_rest(self):
+        """Lets what a build has left of the load average go; ten minutes at most."""
+        deadline = time.monotonic() + 600
+        while os.getloadavg()[0] >= REST and time.monotonic() < deadline:
+            time.sleep(5)
+
+    def close(self):
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def choose(self, quick, thorough):
+        return quick if self.quick else thorough
+
+    def reference(self, name):
+        """A C program, compiled when it is first wanted."""
+        if name not in self.compiled:
+            program = str(self.directory / name)
+            subprocess.run(
+                ["cc", "-O2", "-o", program, str(REFERENCE / f"{name}.c"), *LIBRARIES.get(name, [])], check=True
+            )
+            self.compiled[name] = program
+        return self.compiled[name]
+
+    @property
+    def subject(self):
+        return self.reference("subject")
+
+    def numbers(self, *command):
+        """Runs a program and reads the numbers that it writes."""
+        text = subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True).stdout
+        return [int(word) for word in text.split()]
+
+    def machine(self, packages=1):
+        """A powercap tree of some domains, for --sysfs-root. Nobody moves its counters: they are only read."""
+        directory = self.directory / f"machine-{packages}"
+        if not directory.exists():
+            self.end(self.simulation(directory, packages))
+        return str(directory)
+
+    @contextlib.contextmanager
+    def moving_machine(self):
+        """The same with counters that rise."""
+        directory = self.directory / "machine"
+        process = self.simulation(directory, 1)
+        try:
+            yield str(directory)
+        finally:
+            self.end(process)
+
+    def simulation(self, directory, packages):
+        watts = ["psys=80"]
+        for name in (f"package-{number}" for number in range(packages)):
+            watts += [f"{name}=50", f"{name}/core=30", f"{name}/uncore=2", f"{name}/dram=5"]
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "scripts/simulated-machine"), str(directory), "--watts", *watts],
+            stdout=subprocess.PIPE,
+        )
+        process.stdout.readline()
+        return process
+
+    @staticmethod
+    def end(process):
+        process.terminate()
+        process.wait()
+
+    def machine_files(self):
+        """What a tick of ours reads of the machine, besides counters: energies, and the busy time of the CPUs."""
+        energies = sorted(
+            str(path) for path in pathlib.Path(self.machine()).rglob("energy_uj") if not path.is_symlink()
+        )
+        cpuacct = next(
+            (
+                line.split()[4] + "/cpuacct.usage_percpu"
+                for line in pathlib.Path("/proc/self/mountinfo").read_text().splitlines()
+                if " - cgroup " in line and "cpuacct" in line.rsplit(" ", 1)[1].split(",")
+            ),
+            None,
+        )
+        return energies + [cpuacct if cpuacct and pathlib.Path(cpuacct).exists() else "/proc/stat"]
+
+    def say(self, text):
+        print(text, file=sys.stderr, flush=True)
+
+    def rounds(self, count, **measures):
+        """Calls each of `measures` once a round, in an order that turns; the values by name."""
+        values = {name: [] for name in measures}
+        order = list(measures)
+        for number in range(count):
+            for name in itertools.islice(itertools.cycle(order), number % len(order), number % len(order) + len(order)):
+                values[name].append(measures[name]())
+        return values
