@@ -16,7 +16,7 @@ struct SamplerTable {
         \(entry("Late, half of the ticks", quantile(0.5, status.lateness)))
         \(entry("Late, 99 of 100 ticks", quantile(0.99, status.lateness)))
         \(entry("Reading takes, 99 of 100 ticks", quantile(0.99, status.readTime)))
-        \(entry("Readings that failed", "\(status.machineReadErrors.reduce(status.runReadErrors, +))"))
+        \(entry("Readings that failed", "\(status.readErrors.total)"))
         \(entry("Scheduling", "<code>\(status.policy.rawValue)</code>"))
         </dl>
         </section>

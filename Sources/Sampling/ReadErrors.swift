@@ -6,6 +6,8 @@ package struct ReadErrors: Sendable {
 
     package subscript(backend: SourceBackend) -> UInt64 { counts[backend.rawValue] }
 
+    package var total: UInt64 { counts.indices.reduce(0) { $0 + counts[$1] } }
+
     mutating func add(_ backend: SourceBackend) { counts[backend.rawValue] += 1 }
 
     mutating func add(_ others: ReadErrors) {
