@@ -7,8 +7,8 @@ extension ErgometerAPI {
     func showPower(_ request: HTTPRequest) throws -> HTTPReply {
         let parameters = try QueryParameters(request, known: ["width", "height", "from", "to", "style", "at"])
         let style: PictureStyle = try parameters.choice("style") ?? .chart
-        let width = try parameters.number("width", in: style.widths) ?? style.size.width
-        let height = try parameters.number("height", in: style.heights) ?? style.size.height
+        let width = try parameters.number("width", in: 16...4000).map(style.width) ?? style.size.width
+        let height = try parameters.number("height", in: 8...4000).map(style.height) ?? style.size.height
         // A number that makes addresses of one picture at several moments differ, for caches.
         _ = try parameters.number("at", in: 0...Int(Int32.max))
         var wanted = try PictureRequest(parameters)
@@ -46,6 +46,8 @@ enum PictureStyle: String, CaseIterable {
     case spark
 
     var size: (width: Int, height: Int) { self == .chart ? (900, 320) : (120, 24) }
-    var widths: ClosedRange<Int> { self == .chart ? 240...4000 : 16...1000 }
-    var heights: ClosedRange<Int> { self == .chart ? 160...4000 : 8...400 }
+
+    /// The next width in which it can be drawn.
+    func width(_ wanted: Int) -> Int { self == .chart ? max(240, wanted) : min(1000, wanted) }
+    func height(_ wanted: Int) -> Int { self == .chart ? max(160, wanted) : min(400, wanted) }
 }

@@ -46,8 +46,8 @@ extension ErgometerAPI {
         guard let layout = run.layout else { return }
         let known = Set(layout.allSeries.map(\.metric.name))
         guard let unknown = metrics.subtracting(known).min() else { return }
-        throw QueryParameters.problem(
-            "metric",
-            "\"\(unknown)\" was not asked for in this run, which has: \(known.sorted().joined(separator: ", "))")
+        let message = "\"\(unknown)\" is no metric of this run, which has: \(known.sorted().joined(separator: ", "))"
+        throw HTTPProblem(
+            .notFound, title: "No such metric", detail: "metric \(message).", errors: [.init("metric", message)])
     }
 }

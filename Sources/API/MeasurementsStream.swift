@@ -25,6 +25,7 @@ final class MeasurementsStream: HTTPBodyStream {
 
     private struct State {
         private let run: Run
+        private let layout: SourceLayout?
         private let database: RunDatabase
         /// Nil when there are no more rows.
         private var renderer: (any MeasurementsRenderer)?
@@ -45,8 +46,9 @@ final class MeasurementsStream: HTTPBodyStream {
         ) {
             self.run = run
             self.database = database
+            layout = run.publishedLayout
             text = header
-            guard let layout = run.publishedLayout, let anchor = run.startedAt else { return }
+            guard let layout, let anchor = run.startedAt else { return }
             self.renderer = renderer(layout, anchor)
         }
 
@@ -85,9 +87,10 @@ final class MeasurementsStream: HTTPBodyStream {
         private mutating func fetchMore() throws -> Bool {
             nextFrame = 0
             if let next = try database.chunk(of: run.id, after: ordinal) {
-                if ordinal == nil { begin(before: next.block) }
+                let frames = try layout.map { try next.block(of: $0) } ?? next.block
+                if ordinal == nil { begin(before: frames) }
                 ordinal = next.ordinal
-                block = next.block
+                block = frames
                 return true
             }
             guard let closing = run.closing, !isClosed else { return false }

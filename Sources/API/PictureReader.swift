@@ -130,7 +130,7 @@ extension PictureReader {
         guard let chunk = try database.chunk(of: run.id, after: ordinal - 1), chunk.ordinal == ordinal else {
             return nil
         }
-        return chunk.block
+        return try chunk.block(of: layout)
     }
 }
 

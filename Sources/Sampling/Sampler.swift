@@ -108,19 +108,25 @@ extension Sampler {
     /// The kernel refuses to read a group of counters while it takes an inherited copy of it apart (ECHILD): once in some
     /// thousand runs that meets the last frame, which has the totals. A millisecond apart.
     private static let lastFrameAttempts = 100
+    /// While something of the run lives its counters go on, and a late reading has what they counted since the window
+    /// closed: some milliseconds of it are less of an error than a last frame without values.
+    private static let lastFrameAttemptsWhileCounting = 10
 
     /// Takes a run's last frame on the calling thread and forgets the run.
     ///
-    /// - Parameter isStill: whether nothing of the run lives that its counters could count: only then a later reading
-    ///   completes the last frame.
+    /// - Parameter isStill: whether nothing of the run lives that its counters could count: then a later reading
+    ///   completes the last frame without an error, and more of them are tried.
     /// - Returns: when that frame was taken, the frames that nobody has drained, and how sampling went.
     package func finish(_ recording: Recording, isStill: () -> Bool = { true }) -> FinishedRecording? {
-        if state.withLock({ $0.closeWindow(of: recording) }) == .busy, isStill() { completeLastFrame(of: recording) }
+        if state.withLock({ $0.closeWindow(of: recording) }) == .busy {
+            completeLastFrame(
+                of: recording, attempts: isStill() ? Self.lastFrameAttempts : Self.lastFrameAttemptsWhileCounting)
+        }
         return state.withLock { $0.finish(recording) }
     }
 
-    private func completeLastFrame(of recording: Recording) {
-        for _ in 0..<Self.lastFrameAttempts {
+    private func completeLastFrame(of recording: Recording, attempts: Int) {
+        for _ in 0..<attempts {
             poll(nil, 0, 1)
             if state.withLock({ $0.closeWindow(of: recording) }) != .busy { return }
         }

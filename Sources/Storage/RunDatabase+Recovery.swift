@@ -83,13 +83,11 @@ extension RunDatabase {
         for ordinal in try chunkOrdinals(of: run.id) {
             do {
                 guard let chunk = try chunk(of: run.id, after: ordinal - 1) else { continue }
-                guard chunk.block.columnCount == accumulator.layout.columnCount else {
-                    throw StorageError(.corrupt, "chunk \(ordinal) holds other columns than its run has.")
-                }
-                if accumulator.lastInstant == nil, let opening = run.opening, opening.isBefore(chunk.block) {
+                let block = try chunk.block(of: accumulator.layout)
+                if accumulator.lastInstant == nil, let opening = run.opening, opening.isBefore(block) {
                     accumulator.add(opening.block)
                 }
-                accumulator.add(chunk.block)
+                accumulator.add(block)
             } catch let error as StorageError where error.code == .corrupt {
                 warnings.append("Some measurements are lost: \(error.message)")
             }

@@ -7,6 +7,16 @@ package struct StoredChunk: Sendable {
     package let ordinal: Int
     package let block: FrameBlock
 
+    /// The frames, which have as many columns as the layout of their run.
+    ///
+    /// - Throws: ``StorageError/Code/corrupt``.
+    package func block(of layout: SourceLayout) throws -> FrameBlock {
+        guard block.columnCount == layout.columnCount else {
+            throw StorageError(.corrupt, "chunk \(ordinal) holds other columns than its run has.")
+        }
+        return block
+    }
+
     /// - Throws: ``StorageError/Code/corrupt``, naming the run and the chunk.
     init(ordinal: Int, data: Data, of id: RunID) throws {
         self.ordinal = ordinal

@@ -161,7 +161,7 @@ import Testing
         let request = HTTPRequest(
             method: .get, path: "/", query: [(name, value)], pathParameters: ["id": run.id.description])
         let problem = #expect(throws: HTTPProblem.self) { try api.reply(.get, "/runs/{id}/series", request) }
-        #expect(problem?.status == .badRequest)
+        #expect(problem?.status == (name == "metric" ? .notFound : .badRequest))
     }
 
     @Test func `a metric that is named comes alone`() throws {

@@ -200,7 +200,7 @@ def pictured(client, run, totals):
     assert client.showPower(id=run, style="spark", width=200, If_None_Match=drawn.headers["ETag"]).status == 200
     clock = client.showSeries(id=run, metric=["perf_software_TASK_CLOCK"], **{"from": "1s", "to": "1500ms"}).json
     assert (clock["from_seconds"], clock["to_seconds"]) == (1, 1.5) and len(clock["series"]) == 1
-    assert client.showSeries(id=run, metric=["no_such"]).status == 400
+    assert client.showSeries(id=run, metric=["no_such"]).status == 404
 
 
 def same_series(one, other):

@@ -134,16 +134,16 @@ import Testing
     }
 
     @Test(
-        "it is not where the source says that this is no use, or where something lives that goes on counting",
-        arguments: [(SourceStatus.failed, true), (.busy, false)])
-    func lastFrameOnce(refusal: SourceStatus, isStill: Bool) throws {
+        "it is not where the source says that this is no use, and not for long where something lives that goes on counting",
+        arguments: [(SourceStatus.failed, true, 1, absentValue), (.busy, false, 1, 7), (.busy, false, 50, absentValue)])
+    func lastFrameInVain(refusal: SourceStatus, isStill: Bool, failures: Int, value: Int64) throws {
         let sampler = try makeSampler()
         let own = HesitantSource(refusal)
         let recording = sampler.makeRecording(interval: .seconds(3600), sources: [own])
         _ = sampler.begin(recording)
-        own.failNext(1)
+        own.failNext(failures)
         let finished = try #require(sampler.finish(recording) { isStill })
-        #expect(finished.frames.value(row: 1, column: 1) == absentValue)
+        #expect(finished.frames.value(row: 1, column: 1) == value)
     }
 }
 
