@@ -11,11 +11,14 @@ package struct RunAccumulator: Sendable {
     package private(set) var frameCount = 0
     private var series: [SeriesAccumulator]
     private var attributions: [AttributionAccumulator]
+    /// Of each of them. Kept here, because asking an accumulator copies it, at every frame.
+    private let parts: [[EnergyPart]]
 
     package init(layout: SourceLayout) {
         self.layout = layout
         series = layout.series.map { SeriesAccumulator($0) }
         attributions = layout.attributions?.map { AttributionAccumulator($0) } ?? []
+        parts = attributions.map(\.parts)
     }
 
     /// Takes the frames of a block; rows of a frame come in the order of the layout's series.
@@ -60,17 +63,16 @@ package struct RunAccumulator: Sendable {
     ) {
         var row = series.count
         for index in attributions.indices {
-            let changes = close(&attributions[index])
-            for part in attributions[index].parts {
-                if let changes {
+            if let changes = close(&attributions[index]) {
+                for (place, part) in parts[index].enumerated() {
                     let total = attributions[index].sum(of: part)
                     body(
-                        row, instant,
+                        row + place, instant,
                         SeriesChange(
                             change: .real(changes[part]), total: .real(total), coverage: 1, since: changes.since))
                 }
-                row += 1
             }
+            row += parts[index].count
         }
     }
 
