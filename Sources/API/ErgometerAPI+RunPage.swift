@@ -19,8 +19,10 @@ extension ErgometerAPI {
         } catch let problem as HTTPProblem {
             return .now(problemPage(problem, to: request))
         }
-        let output = [OutputChannel.stdout, .stderr].map { excerpt($0, of: run.id) }
-        let page = RunPage(run, output: output, isOwners: request.role == .owner, now: .now)
+        let isOwners = request.role == .owner
+        // What a command wrote may hold secrets.
+        let output = isOwners ? [OutputChannel.stdout, .stderr].map { excerpt($0, of: run.id) } : []
+        let page = RunPage(run, output: output, isOwners: isOwners, now: .now)
         return .now(response(page.document, to: request))
     }
 

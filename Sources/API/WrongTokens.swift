@@ -30,8 +30,8 @@ package final class WrongTokens: Sendable {
     /// - Returns: how long to wait before the next, or nil while there have been few.
     func add(from address: String?, at now: ContinuousClock.Instant = .now) -> Duration? {
         let address = address ?? "a Unix socket"
-        let (count, wait) = state.withLock { $0.add(from: address, at: now) }
-        if count == Self.maximumPerAddress + 1 { report(address) }
+        let (count, isLast, wait) = state.withLock { $0.add(from: address, at: now) }
+        if count == Self.maximumPerAddress + 1 { report(address) } else if isLast { report("\(address) and others") }
         return wait
     }
 }
@@ -39,15 +39,15 @@ package final class WrongTokens: Sendable {
 extension WrongTokens.State {
     fileprivate mutating func add(
         from address: String, at now: ContinuousClock.Instant
-    ) -> (count: Int, wait: Duration?) {
+    ) -> (count: Int, isLast: Bool, wait: Duration?) {
         if let started, now - started >= WrongTokens.period { self = Self() }
         let started = started ?? now
         self.started = started
         let wait = WrongTokens.period - (now - started)
-        guard total < WrongTokens.maximumInAll else { return (0, wait) }
+        guard total < WrongTokens.maximumInAll else { return (0, false, wait) }
         total += 1
         let count = byAddress[address, default: 0] + 1
         byAddress[address] = count
-        return (count, count > WrongTokens.maximumPerAddress ? wait : nil)
+        return (count, total == WrongTokens.maximumInAll, count > WrongTokens.maximumPerAddress ? wait : nil)
     }
 }

@@ -58,7 +58,17 @@ struct TokenFile {
         } catch {
             throw error as? Errno ?? .ioError
         }
+        try giveToOwnerOfDirectory(file)
         try systemCall { fsync(file.rawValue) }
+    }
+
+    /// Root may write the token of a server that is somebody else's: that user must be able to read it.
+    private func giveToOwnerOfDirectory(_ file: borrowing OwnedDescriptor) throws(Errno) {
+        var directory = stat()
+        let name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? "."
+        try systemCall { stat(name.isEmpty ? "/" : name, &directory) }
+        guard geteuid() == 0, directory.st_uid != 0 else { return }
+        try systemCall { fchown(file.rawValue, directory.st_uid, directory.st_gid) }
     }
 
     /// - Throws: also when others may read it, or when it is too short to be a secret.

@@ -101,11 +101,13 @@ static bool make_namespaces_private(const ergo_launch *launch) {
     if (syscall(SYS_mount_setattr, AT_FDCWD, "/", AT_RECURSIVE, &read_only, sizeof read_only) < 0) return false;
     const char *options = "mode=1777,size=50%";
     if (syscall(SYS_mount, "tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, options) < 0) return false;
+    if (launch->ruleset >= 0 && ergo_sandbox_allow_in_child(launch->ruleset, "/tmp") < 0) return false;
     // Not every machine has these.
-    syscall(SYS_mount, "tmpfs", "/var/tmp", "tmpfs", MS_NOSUID | MS_NODEV, options);
-    syscall(SYS_mount, "tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, options);
-    if (launch->ruleset < 0) return true;
-    return ergo_sandbox_allow_in_child(launch->ruleset, "/tmp") == 0;
+    const char *others[] = {"/var/tmp", "/dev/shm"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (syscall(SYS_mount, "tmpfs", others[i], "tmpfs", MS_NOSUID | MS_NODEV, options) == 0 && launch->ruleset >= 0)
+            ergo_sandbox_allow_in_child(launch->ruleset, others[i]);
+    return true;
 }
 
 // Before the change of user, which takes the right to do it.

@@ -35,7 +35,7 @@ package struct PowerPicture: Sendable {
     }
 
     private static func reason(_ picture: RunPicture, drawsCPUs: Bool) -> String {
-        if picture.edges.isEmpty && picture.unavailable.isEmpty { return "Nothing has been measured here (so far)." }
+        if picture.edges.isEmpty { return "Nothing has been measured here (so far)." }
         let reason = picture.unavailable.first { $0.series.isEnergyOfMachine }?.reason
         let why = reason ?? "this machine showed the run no energy counter; /capabilities says why"
         return "No energy: \(why)." + (drawsCPUs ? " Shown are busy CPUs." : "")

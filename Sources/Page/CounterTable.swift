@@ -48,7 +48,7 @@ struct CounterTable {
             return "<tr>\(head)<td colspan=\"4\" class=\"none\">\(reason(total.result))</td></tr>\n"
         }
         let unit = total.series.metric.unit
-        let seconds = figures.elapsed?.inSeconds ?? 0
+        let seconds = figures.measured?.inSeconds ?? 0
         return """
             <tr>\(head)<td class="number">\(Quantity.amount(value, unit).html)</td>\
             <td class="number">\(if: seconds > 0, Quantity.rate(value.asDouble / seconds, unit).html)</td>\

@@ -55,7 +55,7 @@ struct EnergyTable {
             return "<tr>\(head)<td colspan=\"7\" class=\"none\">\(reason(total.result))</td></tr>\n"
         }
         let domain = figures.energy?.domains.first { $0.domain == name && $0.resource == total.series.resource }
-        let seconds = figures.elapsed?.inSeconds ?? 0
+        let seconds = figures.measured?.inSeconds ?? 0
         return """
             <tr>\(head)<td class="number">\(Quantity.joules(value.asDouble).html)</td>\
             <td class="number">\(domain.map { "± \(Quantity.uncertainty($0.uncertaintyJoules).html)" as HTML } ?? "unknown")</td>\

@@ -24,7 +24,7 @@ enum HTMLText {
     }
 
     /// What turns the text behind it around or hides: a command must not look like another one.
-    private static func isMisleading(_ scalar: Unicode.Scalar) -> Bool {
+    static func isMisleading(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x80...0x9f, 0x200b, 0x200e...0x200f, 0x2028...0x202e, 0x2060...0x206f, 0xfeff, 0xfff9...0xfffb,
             0xe0000...0xe0fff:

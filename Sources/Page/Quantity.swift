@@ -26,8 +26,10 @@ struct Quantity {
 
     static func seconds(_ value: Double) -> Quantity {
         guard value.magnitude >= 60 else { return scaled(value, "s", largest: 0) }
-        let whole = Int64(value)
-        let rest = ReportText.fixed(value - Double(whole / 60 * 60), whole >= 3600 ? 0 : 1)
+        // Rounded before it is divided: 119.96 s are two minutes.
+        let rounded = value >= 3599.95 ? value.rounded() : (value * 10).rounded() / 10
+        let whole = Int64(rounded)
+        let rest = ReportText.fixed(rounded - Double(whole / 60 * 60), whole >= 3600 ? 0 : 1)
         let minutes = "\(whole / 60 % 60)\u{202f}min" + (Double(rest) == 0 ? "" : " \(rest)\u{202f}s")
         return Quantity(text: whole >= 3600 ? "\(whole / 3600)\u{202f}h \(minutes)" : minutes, exact: "\(value) s")
     }

@@ -8,6 +8,8 @@ struct RunFigures {
     /// Since the command was released, until it exited or until now; nil before.
     let elapsed: Duration?
     let energy: EnergySummary?
+    /// What rates are taken over; nil while the command runs, for totals lag behind the clock by a second and more.
+    var measured: Duration? { run.duration }
 
     /// - Parameter now: when the page is made.
     init(_ run: Run, now: MonotonicInstant) {

@@ -46,7 +46,9 @@ extension RunPage {
     }
 
     private var power: HTML? {
-        guard let headline = figures.headline, let seconds = figures.elapsed?.inSeconds, seconds > 0 else { return nil }
+        guard let headline = figures.headline, let seconds = figures.measured?.inSeconds, seconds > 0 else {
+            return nil
+        }
         return figure("Mean power", Quantity.watts(headline.joules / seconds).html, "\(headline.label)")
     }
 

@@ -66,6 +66,7 @@ package struct RunPage: Sendable {
         <section id="output" data-live aria-labelledby="output-title">
         <h2 id="output-title">Output</h2>
         \(output.map { $0.html(path) })
+        \(if: !isOwners, "<p class=\"none\">What the command wrote is for the owner only.</p>")
         </section>
         """
     }

@@ -22,7 +22,20 @@ enum SpecificationJSON {
         add("baseline", specification.baseline.map(quoted))
         add("sandbox", specification.sandbox.map { JSONText.quoted($0.rawValue) })
         add("limits", limits(specification.limits))
-        return "{\(fields.map { "\(JSONText.quoted($0.0)): \($0.1)" }.joined(separator: ", "))}"
+        return plain("{\(fields.map { "\(JSONText.quoted($0.0)): \($0.1)" }.joined(separator: ", "))}")
+    }
+
+    /// What a page would show as something else is escaped: the text is executed as it is copied.
+    private static func plain(_ json: String) -> String {
+        json.unicodeScalars.reduce(into: "") { plain, scalar in
+            guard scalar == "\u{7f}" || HTMLText.isMisleading(scalar) else {
+                return plain.unicodeScalars.append(scalar)
+            }
+            for unit in String(scalar).utf16 {
+                let digits = String(unit, radix: 16)
+                plain += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }
+        }
     }
 
     private static func command(_ command: RunSpecification.Command) -> String {

@@ -84,6 +84,17 @@ import Testing
             }
         }
         #expect(throws: Never.self) { try ask("/runs/{id}/stdout", as: .owner) }
+        func page(_ role: HTTPRole) throws -> String {
+            var request = HTTPRequest(
+                method: .get, path: "/", headers: ["Accept": "text/html"], pathParameters: ["id": run.id.description])
+            request.role = role
+            guard case .now(let response) = try api.reply(.get, "/runs/{id}", request),
+                case .bytes(let bytes) = response.body
+            else { return "" }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        #expect(try page(.viewer).contains("for the owner only") && !page(.viewer).contains("stdout-title"))
+        #expect(try page(.owner).contains("stdout-title"))
         #expect(!String(decoding: RunFeed.event("state", id: "1", run), as: UTF8.self).contains("hush"))
     }
 }

@@ -64,7 +64,7 @@ export class Chart {
             axisLabelFontSize: 12,
             axes: {
                 x: { axisLabelFormatter: (value, step, _, graph) => seconds(value, this.step(graph)), ticker: Dygraph.numericLinearTicks, pixelsPerLabel: 80 },
-                y: { axisLabelFormatter: (value) => this.unit === "CPUs" ? String(value) : amount(value, ""), axisLabelWidth: 56 },
+                y: { axisLabelFormatter: (value) => this.unit === "CPUs" ? String(Number(value.toPrecision(6))) : amount(value, ""), axisLabelWidth: 56 },
             },
             highlightCallback: (_, x) => this.actions.pointed(x),
             unhighlightCallback: () => this.actions.pointed(null),

@@ -17,7 +17,7 @@ async function submit(form) {
     const button = form.querySelector("button.primary");
     button.disabled = true;
     try {
-        const answer = await start(specification(form));
+        const answer = isSplittable(form) ? await start(specification(form)) : unbalanced;
         if (answer.location) location.assign(answer.location);
         else show(form, answer);
     } catch {
@@ -49,10 +49,22 @@ function specification(form) {
     return wanted;
 }
 
+const word = /(?:"(?:\\.|[^"\\])*"|'[^']*'|[^\s"'])+/g;
+
+/** What the server would say of a quote without its partner, if it saw one. */
+const unbalanced = {
+    title: "Invalid command", detail: "nothing was run.",
+    errors: [{ pointer: "/command", detail: "command has a quote without its partner" }],
+};
+
+function isSplittable(form) {
+    return form.elements.shell.checked || !/["']/.test(form.elements.command.value.replace(word, ""));
+}
+
 /** Splits at spaces; quotes keep together what is between them. */
 export function words(line) {
     const found = [];
-    for (const match of line.matchAll(/(?:"(?:\\.|[^"\\])*"|'[^']*'|[^\s"'])+/g)) {
+    for (const match of line.matchAll(word)) {
         found.push(match[0].replace(/"((?:\\.|[^"\\])*)"|'([^']*)'/g, (_, double, single) =>
             single ?? double.replace(/\\(["\\$`])/g, "$1")));
     }
