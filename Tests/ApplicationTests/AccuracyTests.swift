@@ -90,9 +90,13 @@ import Testing
         // Energy is divided window by window: those rows are fewer.
         let sampled = rows.filter { $0["metric"] != "attributed_energy_J" }
         let series = Dictionary(grouping: sampled) { "\($0["metric"] ?? "") \($0["__late_attributes"] ?? "")" }
-        // An energy series begins when its counter has moved for the first time; the first tick may come before that.
-        let counts = series.values.map(\.count)
-        #expect(counts.max()! - counts.min()! <= 1, "every tick gives one row per series: \(counts)")
+            .mapValues { $0.compactMap { $0["timestamp"] }.sorted() }
+        // An energy series begins when its counter has moved for the first time; ticks may come before that.
+        let ticks = try #require(series.values.max { $0.count < $1.count })
+        for (name, times) in series {
+            let due = ticks.count { $0 >= times[0] }
+            #expect(abs(times.count - due) <= 1, "every tick gives one row of each series: \(name)")
+        }
     }
 
     /// `        1.002160 s  elapsed` in the summary.

@@ -58,8 +58,11 @@ struct RunRemainsTests {
     func engine() throws {
         let fixture = try EngineFixture()
         defer { fixture.stop() }
-        let run = try fixture.submit("sleep", "1000")
+        let pipe = try NamedPipe()
+        // It stands in `/proc` as launched a moment before its environment does: it says when it is there.
+        let run = try fixture.submit("sh", "-c", "echo ready > \(pipe.path); read line < \(pipe.path)")
         let stored = fixture.store.waitUntilRunning(run.id)
+        #expect(try pipe.read() == "ready")
         #expect(stored.process == ProcessIdentity(of: try #require(stored.pid)))
         var unrecorded = stored
         unrecorded.process = nil
