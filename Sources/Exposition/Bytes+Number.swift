@@ -26,9 +26,31 @@ extension [UInt8] {
         guard value.isFinite else {
             return append(contentsOf: (value.isNaN ? "NaN" : value < 0 ? "-Inf" : "+Inf").utf8)
         }
+        if let millionths = Self.millionths(of: value) { return append(millionths: millionths) }
         // Swift's description is the shortest one: digits, a point or not, an exponent or not.
         var description = value.description
         description.withUTF8 { append(expanding: $0) }
+    }
+
+    /// A value that is a whole number of millionths with at most 15 digits, as the energies of powercap are: no two of
+    /// them are the same double, so these digits are the shortest ones, and cheaper to find.
+    private static func millionths(of value: Double) -> Int64? {
+        let scaled = (value * 1e6).rounded()
+        guard scaled.magnitude < 1e15, scaled / 1e6 == value, scaled != 0 || value.sign == .plus else { return nil }
+        return Int64(scaled)
+    }
+
+    private mutating func append(millionths: Int64) {
+        if millionths < 0 { append(UInt8(ascii: "-")) }
+        let (whole, fraction) = millionths.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
+        append(decimal: whole)
+        guard fraction != 0 else { return }
+        append(UInt8(ascii: "."))
+        var (rest, divisor) = (fraction, UInt64(100_000))
+        while rest != 0 {
+            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest / divisor))
+            (rest, divisor) = (rest % divisor, divisor / 10)
+        }
     }
 
     private mutating func append(expanding text: UnsafeBufferPointer<UInt8>) {

@@ -7,18 +7,20 @@ import Measurement
 package struct TimestampText: Sendable {
     /// The last instant written, 30 bytes.
     package private(set) var bytes = [UInt8]("1970-01-01T00:00:00.000000000Z".utf8)
-    private var instant = WallInstant(nanosecondsSinceEpoch: 0)
+    /// Since the epoch.
+    private var nanoseconds: Int64 = 0
     private var second: Int64 = 0
 
     package init() {}
 
     @inline(__always)
     package mutating func write(_ new: WallInstant) {
-        if new == instant { return }
-        instant = new
-        let (second, nanoseconds) = Self.floorDivide(new.nanosecondsSinceEpoch, by: 1_000_000_000)
+        let new = new.nanosecondsSinceEpoch
+        if new == nanoseconds { return }
+        nanoseconds = new
+        let (second, fraction) = Self.floorDivide(new, by: 1_000_000_000)
         if second != self.second { writeSecond(second) }
-        put(nanoseconds, digits: 9, at: 20)
+        put(fraction, digits: 9, at: 20)
     }
 
     private mutating func writeSecond(_ second: Int64) {

@@ -37,6 +37,19 @@ import Testing
     }
 
     @Test(
+        "Whole millionths are as short as Swift knows to write them, and so are their neighbours",
+        arguments: [1e3, 1e6, 1e9, 1e12, 9.9e14, 1e17])
+    func millionths(magnitude: Double) {
+        for _ in 0..<2000 {
+            let value = Double.random(in: -magnitude...magnitude).rounded() / 1e6
+            for value in [value, value.nextUp, value.nextDown] where !value.description.contains("e") {
+                let expected = value.description
+                #expect(text(value) == (expected.hasSuffix(".0") ? String(expected.dropLast(2)) : expected))
+            }
+        }
+    }
+
+    @Test(
         "Integers are written in decimal",
         arguments: [0, 1, -1, 9, 10, 99, 100, -12345, .max, .min, .min + 1] as [Int64])
     func integers(value: Int64) {
