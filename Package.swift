@@ -102,7 +102,7 @@ let package = Package(
                 .embedInCode("Assets/series.js"),
                 .embedInCode("Assets/start.js"),
             ]),
-        .target(name: "HTTPServer", dependencies: ["CGnuTLS", "CMicrohttpd", "CZlib"]),
+        .target(name: "HTTPServer", dependencies: ["CGnuTLS", "CMicrohttpd", "CZlib", "LinuxSystem"]),
         .target(
             name: "API",
             dependencies: [

@@ -30,6 +30,12 @@ package final class AccessKeys: Sendable {
         keys.withLock { $0 = new }
     }
 
+    /// Which tokens these are, for whoever has them.
+    package var fingerprints: [HTTPRole: String] {
+        let tokens = keys.withLock { $0 }.map { ($0.role, $0.token.fingerprint) }
+        return Dictionary(uniqueKeysWithValues: tokens)
+    }
+
     private static func keys(_ tokens: [HTTPRole: AccessToken]) -> [Key] {
         tokens.map { Key(role: $0.key, token: $0.value, browserSecret: $0.value.forBrowsers) }
     }

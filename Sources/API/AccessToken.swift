@@ -32,9 +32,14 @@ package struct AccessToken: Sendable {
 
     /// The secret that a browser keeps instead: whoever finds it in a browser's files has no token, and it is worth
     /// nothing as soon as the token is another. HMAC-SHA256 under the token, in hexadecimal.
-    var forBrowsers: AccessToken {
+    var forBrowsers: AccessToken { derived(for: "a browser signed in") }
+
+    /// Tells which token it is and opens nothing.
+    package var fingerprint: String { derived(for: "which token this is").text }
+
+    private func derived(for purpose: String) -> AccessToken {
         let key = Array(text.utf8)
-        let purpose = Array("ergometer: a browser signed in".utf8)
+        let purpose = Array("ergometer: \(purpose)".utf8)
         var digest = [UInt8](repeating: 0, count: 32)
         let code = gnutls_hmac_fast(GNUTLS_MAC_SHA256, key, key.count, purpose, purpose.count, &digest)
         precondition(code == 0, "GnuTLS has no HMAC-SHA256")

@@ -107,7 +107,7 @@ extension ErgometerAPI {
         return .later { [engine] responder in
             do {
                 try engine.delete(run.id) { failure in
-                    let problem = failure.map { Self.problem(RunError.notStored(message: $0)).response }
+                    let problem = failure.map { Self.problem(RunError.notStored($0)).response }
                     responder.respond(problem ?? HTTPResponse(status: .noContent))
                 }
             } catch {
@@ -187,14 +187,21 @@ extension ErgometerAPI {
                 .conflict, title: "Not over", detail: "The run is queued or running; cancel it before deleting it.")
         case RunError.shuttingDown:
             HTTPProblem(.serviceUnavailable, title: "Shutting down", detail: "The server is going down.")
-        case RunError.notStored(let message):
-            HTTPProblem(
-                .insufficientStorage, title: "Not stored", detail: "Nothing was changed: \(message)")
+        case RunError.notStored(let failure):
+            storageProblem(failure, title: "Not stored", detail: "Nothing was changed: \(failure)")
         case let error as StorageError:
-            HTTPProblem(.serviceUnavailable, title: "Storage does not answer", detail: error.message)
+            storageProblem(error, title: "Storage does not answer", detail: error.message)
         default:
             HTTPProblem(.internalServerError, detail: "The server's log says more.")
         }
+    }
+}
+
+extension ErgometerAPI {
+    /// Reading or writing: a full disk is the client's to wait for, whatever else is wrong the operator's to mend.
+    private static func storageProblem(_ failure: any Error, title: String, detail: String) -> HTTPProblem {
+        let isFull = (failure as? StorageError)?.code == .diskFull
+        return HTTPProblem(isFull ? .insufficientStorage : .serviceUnavailable, title: title, detail: detail)
     }
 }
 

@@ -74,10 +74,16 @@ package final class ErgometerAPI: Sendable {
         ]
     }
 
-    /// `GET /readyz`: whether runs are taken.
+    /// `GET /readyz`: whether runs are taken. The reason names no path: anybody may ask.
     private func checkReadiness(_ request: HTTPRequest) throws -> HTTPReply {
         _ = try QueryParameters(request, known: [])
         guard engine.takesRuns else { throw Self.problem(RunError.shuttingDown) }
+        if let failure = engine.storeFailure {
+            let reason = (failure as? StorageError)?.code.rawValue ?? "unknown"
+            throw HTTPProblem(
+                .serviceUnavailable, title: "Not stored",
+                detail: "Runs cannot be stored (\(reason)), which is tried again each second; the log says more.")
+        }
         return .now(.text("ready\n"))
     }
 

@@ -70,6 +70,12 @@ final class RunFeed: Sendable {
         }
     }
 
+    /// Nothing will come: who has joined, or does yet, is to come again, and finds the run over.
+    func end() {
+        state.withLock { $0.isOver = true }
+        disconnect()
+    }
+
     /// Whoever follows must come again, and show that it may.
     func disconnect() {
         state.withLock { feed in

@@ -19,9 +19,13 @@ final class RunFeeds: Sendable {
 
     /// The feed of a run that is not over; nil when it is.
     func feed(of run: Run, in engine: RunEngine) -> RunFeed? {
-        if let feed = feeds.withLock({ $0[run.id] }) { return feed }
-        let feed = RunFeed()
-        feeds.withLock { $0[run.id] = feed }
+        let (feed, isNew) = feeds.withLock { feeds in
+            if let feed = feeds[run.id] { return (feed, false) }
+            let feed = RunFeed()
+            feeds[run.id] = feed
+            return (feed, true)
+        }
+        guard isNew else { return feed }
         // A change may come at once, on another thread.
         let isFollowed = engine.follow(run.id) { [self] changed in
             feed.publish(changed)
@@ -29,6 +33,7 @@ final class RunFeeds: Sendable {
         }
         guard isFollowed, let current = engine.run(run.id) else {
             feeds.withLock { $0[run.id] = nil }
+            feed.end()
             return nil
         }
         feed.publish(current)

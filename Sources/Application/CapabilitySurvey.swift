@@ -67,7 +67,11 @@ struct CapabilitySurvey {
     private var sandbox: Capability {
         Capability(
             name: "sandbox", purpose: "Keeps a command from changing files and reaching the network.",
-            availability: SandboxMode.obstacle.map { .unavailable(Obstacle($0)) } ?? .available)
+            availability: SandboxMode.obstacle.map { .unavailable(Obstacle($0)) }
+                ?? SandboxMode.namespaceObstacle.map {
+                    .limited(Obstacle("without a /tmp and a network of its own: \($0)"))
+                }
+                ?? .available)
     }
 
     /// See docs/decisions/0004.

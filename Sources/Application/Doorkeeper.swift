@@ -41,6 +41,9 @@ final class Doorkeeper: Sendable {
         }
     }
 
+    /// Of the tokens that are good now.
+    var fingerprints: [HTTPRole: String] { keys.fingerprints }
+
     var tokenPath: String { TokenFile(of: .owner, in: directory).path }
 
     func signInLink(at url: String) -> String {

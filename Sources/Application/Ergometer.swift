@@ -16,10 +16,12 @@ package enum Ergometer {
         // Signals are waited for, on the main thread; every other thread inherits that they are blocked.
         let subcommand = CommandLine.arguments.dropFirst().first
         let isExec = subcommand == ExecCommand.configuration.commandName
-        HandledSignals.block(isExec ? HandledSignals.forwarded : [])
+        let isServe = subcommand == ServeCommand.configuration.commandName
+        HandledSignals.block(
+            isExec ? HandledSignals.forwarded : [], wanted: isServe ? HandledSignals.reload : [])
         var arguments: ServeArguments?
         do {
-            if subcommand == ServeCommand.configuration.commandName {
+            if isServe {
                 arguments = try ServeArguments(Array(CommandLine.arguments.dropFirst()), environment: .ofThisProcess)
             }
             var command = try RootCommand.parseAsRoot(arguments?.words)

@@ -10,13 +10,18 @@ enum HandledSignals {
     /// What `exec` passes on to its command.
     static let forwarded = [SIGTERM, SIGHUP, SIGUSR1, SIGUSR2]
 
+    /// What `serve` takes for "read again" and never for the end of its terminal: nohup(1) takes nothing from it.
+    static let reload = [SIGHUP]
+
     /// Blocks them, and more, in the calling thread and in all that it starts.
     ///
     /// Those that are ignored stay so, as nohup(1) wants it: a blocked signal comes even then, and would be waited for.
     /// SIGCHLD alone must not be ignored, or ends of children could not be learned.
-    static func block(_ more: [Int32] = []) {
+    ///
+    /// - Parameter wanted: come also where they are ignored.
+    static func block(_ more: [Int32] = [], wanted: [Int32] = []) {
         signal(SIGCHLD, SIG_DFL)
-        var set = signalSet((common + more).filter { !isIgnored($0) })
+        var set = signalSet((common + more).filter { !isIgnored($0) } + wanted)
         pthread_sigmask(SIG_BLOCK, &set, nil)
     }
 

@@ -28,51 +28,43 @@ struct Server {
     init(_ options: ServeCommand, inherited: InheritedLimits) throws {
         let logger = Logger(label: "ergometer") { StreamLogHandler.standardError(label: $0) }
         let directory = options.dataDir ?? DataDirectoryPath.standard()
+        self.directory = directory
+        self.logger = logger
+        // What cannot be had is said before anything is changed.
+        plan = try ListenPlan(options)
+        try plan.certificateFiles?.load().use()
+        var configuration = RunEngineConfiguration(policy: try options.launchPolicy(inherited, hiding: directory))
+        if let obstacle = SandboxMode.namespaceObstacle, SandboxMode.obstacle == nil {
+            logger.notice("sandboxes have no /tmp and no network of their own: \(obstacle)")
+        }
         database = try RunDatabase(
             directory: directory,
             retention: RetentionPolicy(age: options.retentionTime, bytes: options.retentionSize?.count))
+        doorkeeper = try Doorkeeper(options, plan, directory: directory, logger: logger)
         // First what lives on unmeasured, then the books: whoever kills us in between finds them unchanged.
         let ended = RunRemains.end(of: try database.unfinishedRuns())
-        cgroups = CgroupHierarchy.forThisProcess()
-        let output = OutputDirectory(path: "\(directory)/output")
-        let recovery = try database.recover(ended: ended, outputs: output)
-        if !recovery.interrupted.isEmpty {
-            logger.warning("\(recovery.interrupted.count) runs were interrupted when the server ended before")
+        let cgroups = CgroupHierarchy.forThisProcess()
+        self.cgroups = cgroups
+        do {
+            let output = OutputDirectory(path: "\(directory)/output")
+            queued = try Self.takeOver(database, output, ended: ended, logger)
+            Self.settle(in: cgroups, logger)
+            configuration.maximumConcurrentRuns = options.maxConcurrentRuns
+            configuration.maximumQueuedRuns = options.maxQueuedRuns
+            configuration.cgroups = cgroups
+            configuration.maximumNamesInMetrics = options.metricRunNames
+            configuration.output = output
+            configuration.launchPatience = Self.launchPatience
+            configuration.lastID = try database.lastID()
+            measuring = try MeasuringEngine(
+                sysfsRoot: options.sysfsRoot, isLongLived: true, configuration: configuration, store: database,
+                logger: logger)
+        } catch {
+            cgroups?.remove()
+            throw error
         }
-        queued = recovery.queued
-        let strays = try output.sweep(findUnknown: database.unknown)
-        if strays > 0 {
-            logger.notice(
-                "the output of \(strays) deleted \(strays == 1 ? "run" : "runs") was still there, and is gone now")
-        }
-        if let cgroups {
-            if let obstacle = cgroups.moveIntoLeaf() {
-                logger.notice("\(obstacle): limits of runs hold by other means")
-            }
-            cgroups.enableAccounting()
-        } else {
-            logger.notice("no writable cgroup v2: descendants of runs are found through /proc")
-        }
-
-        var configuration = RunEngineConfiguration(
-            policy: try options.launchPolicy(inherited, hiding: directory))
-        configuration.maximumConcurrentRuns = options.maxConcurrentRuns
-        configuration.maximumQueuedRuns = options.maxQueuedRuns
-        configuration.cgroups = cgroups
-        configuration.maximumNamesInMetrics = options.metricRunNames
-        configuration.output = output
-        configuration.launchPatience = Self.launchPatience
-        configuration.lastID = try database.lastID()
-        measuring = try MeasuringEngine(
-            sysfsRoot: options.sysfsRoot, isLongLived: true, configuration: configuration, store: database,
-            logger: logger)
         for sentence in measuring.inventory.sentences { logger.notice("\(sentence)") }
 
-        self.directory = directory
-        self.logger = logger
-        plan = try ListenPlan(options)
-        try plan.certificateFiles?.load().use()
-        doorkeeper = try Doorkeeper(options, plan, directory: directory, logger: logger)
         let http = plan.configuration
         let api = Self.makeAPI(measuring, database, http)
         self.api = api
@@ -81,6 +73,35 @@ struct Server {
             admit: { [gate, doorkeeper] in gate.refusal ?? doorkeeper.policy.admit(&$0) },
             observe: { api.observe($0) },
             report: { error, request in logger.error("\(request.method.rawValue) \(request.path): \(error)") })
+    }
+
+    /// Brings the books of an earlier server to their end.
+    ///
+    /// - Returns: the runs that still wait.
+    private static func takeOver(
+        _ database: RunDatabase, _ output: OutputDirectory, ended: [RunID: [Int32]], _ logger: Logger
+    ) throws -> [Run] {
+        let recovery = try database.recover(ended: ended, outputs: output)
+        if !recovery.interrupted.isEmpty {
+            logger.warning("\(recovery.interrupted.count) runs were interrupted when the server ended before")
+        }
+        let strays = try output.sweep(findUnknown: database.unknown)
+        if strays > 0 {
+            logger.notice(
+                "the output of \(strays) deleted \(strays == 1 ? "run" : "runs") was still there, and is gone now")
+        }
+        return recovery.queued
+    }
+
+    private static func settle(in cgroups: CgroupHierarchy?, _ logger: Logger) {
+        guard let cgroups else {
+            logger.notice("no writable cgroup v2: descendants of runs are found through /proc")
+            return
+        }
+        if let obstacle = cgroups.moveIntoLeaf() {
+            logger.notice("\(obstacle): limits of runs hold by other means")
+        }
+        cgroups.enableAccounting()
     }
 
     private static func makeAPI(
@@ -108,7 +129,7 @@ struct Server {
             try http.start()
             try measuring.start(resuming: queued)
             gate.open()
-            ServerNotice.put(url: url, in: directory)
+            putNotice()
         } catch {
             try stop()
             throw error
@@ -124,6 +145,11 @@ struct Server {
         }
         doorkeeper.reload()
         api.disconnectFollowers()
+        putNotice()
+    }
+
+    private func putNotice() {
+        ServerNotice.put(url: url, fingerprints: doorkeeper.fingerprints, in: directory)
     }
 
     /// Makes ``stop()`` faster, from another thread: running commands are killed.

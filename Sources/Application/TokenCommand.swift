@@ -42,7 +42,10 @@ struct TokenCommand: ParsableCommand {
     struct Rotate: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make a new token; the old one, and browsers that signed in with it, are locked out.",
-            discussion: "A running server is told with SIGHUP. Streams end; commands that run go on.")
+            discussion: """
+                A running server is told with SIGHUP, and has locked the old one out when this command succeeds. Streams \
+                end; commands that run go on.
+                """)
 
         @OptionGroup var directory: Directory
 
@@ -57,17 +60,42 @@ struct TokenCommand: ParsableCommand {
         }
 
         func run() throws {
-            let file = TokenFile(of: viewer ? .viewer : metrics ? .scraper : .owner, in: directory.path)
-            _ = try file.replace()
+            let role: HTTPRole = viewer ? .viewer : metrics ? .scraper : .owner
+            let file = TokenFile(of: role, in: directory.path)
+            let token = try file.replace()
             StandardStream.output.write("new token: \(file.path)\n")
             guard let server = ServerNotice(in: directory.path) else {
                 StandardStream.error.write("No server was found on \(directory.path); if one runs, send it SIGHUP.\n")
                 return
             }
-            guard kill(server.pid, SIGHUP) == 0 else {
-                throw ApplicationError(
-                    "cannot tell the server (pid \(server.pid)): \(String(cString: strerror(errno))); send it SIGHUP")
+            guard server.fingerprints[role] != nil else {
+                StandardStream.error.write("The server (pid \(server.pid)) was not started to take this token.\n")
+                return
             }
+            guard kill(server.pid, SIGHUP) == 0 else {
+                throw Self.unheard(server, String(cString: strerror(errno)))
+            }
+            try wait(for: server, toTake: token, as: role)
+        }
+
+        /// Between two looks at what the server says of itself, in milliseconds, and how many looks there are.
+        private static let lookInterval: Int32 = 20
+        private static let looks = 250
+
+        /// A server that ends meanwhile reads the new token when it starts again.
+        private func wait(for server: ServerNotice, toTake token: AccessToken, as role: HTTPRole) throws {
+            for _ in 0..<Self.looks {
+                guard let now = ServerNotice(in: directory.path) else { return }
+                if now.fingerprints[role] == token.fingerprint { return }
+                poll(nil, 0, Self.lookInterval)
+            }
+            throw Self.unheard(server, "it has not taken the new token for 5 s, and its log may say why")
+        }
+
+        private static func unheard(_ server: ServerNotice, _ reason: String) -> ApplicationError {
+            ApplicationError(
+                "the old token still opens the server (pid \(server.pid)): \(reason). Send it SIGHUP, or start it again"
+            )
         }
     }
 }

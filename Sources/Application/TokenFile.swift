@@ -64,26 +64,40 @@ struct TokenFile {
 
     /// Root may write the token of a server that is somebody else's: that user must be able to read it.
     private func giveToOwnerOfDirectory(_ file: borrowing OwnedDescriptor) throws(Errno) {
+        guard geteuid() == 0 else { return }
+        let directory = try directoryStatus()
+        let raw = file.rawValue
+        if directory.st_uid != 0 { try systemCall { fchown(raw, directory.st_uid, directory.st_gid) } }
+    }
+
+    private func directoryStatus() throws(Errno) -> stat {
         var directory = stat()
         let name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? "."
         try systemCall { stat(name.isEmpty ? "/" : name, &directory) }
-        guard geteuid() == 0, directory.st_uid != 0 else { return }
-        try systemCall { fchown(file.rawValue, directory.st_uid, directory.st_gid) }
+        return directory
     }
 
-    /// - Throws: also when others may read it, or when it is too short to be a secret.
+    /// - Throws: also when others may read it or have put it there, or when it is too short to be a secret.
     func read() throws -> AccessToken {
-        let mode: mode_t
         let text: String
+        var status = stat()
+        var owners = [0, geteuid()]
         do throws(Errno) {
-            var status = stat()
-            try systemCall { stat(path, &status) }
-            mode = status.st_mode
-            text = try PseudoFile.readText(path)
+            let file = try OwnedDescriptor(checking: open(path, O_RDONLY | O_CLOEXEC))
+            let raw = file.rawValue
+            try systemCall { fstat(raw, &status) }
+            text = try PseudoFile.readText(from: file)
+            // Root looks at the token of a server that is somebody else's.
+            if geteuid() == 0 { owners.append(try directoryStatus().st_uid) }
         } catch {
             throw ApplicationError("cannot read the token file \(path): \(error)")
         }
-        guard mode & 0o077 == 0 else {
+        guard owners.contains(status.st_uid) else {
+            throw ApplicationError(
+                "the token file \(path) belongs to user \(status.st_uid), who knows what is in it: delete it for a new one"
+            )
+        }
+        guard status.st_mode & 0o077 == 0 else {
             throw ApplicationError(
                 "the token file \(path) can be read by others: chmod 600 it, or delete it for a new one")
         }

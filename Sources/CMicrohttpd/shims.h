@@ -14,6 +14,8 @@ struct mhd_callbacks {
     size_t (*unescape)(void *context, struct MHD_Connection *connection, char *value);
     MHD_AccessHandlerCallback access;
     MHD_RequestCompletedCallback completed;
+    /// Told of every connection when it is there, and before its socket is closed.
+    MHD_NotifyConnectionCallback connection;
     void *context;
 };
 
@@ -63,6 +65,7 @@ static inline struct MHD_Daemon *mhd_start(const struct mhd_settings *settings, 
         MHD_OPTION_URI_LOG_CALLBACK, callbacks->target, callbacks->context,
         MHD_OPTION_UNESCAPE_CALLBACK, callbacks->unescape, callbacks->context,
         MHD_OPTION_NOTIFY_COMPLETED, callbacks->completed, callbacks->context,
+        MHD_OPTION_NOTIFY_CONNECTION, callbacks->connection, callbacks->context,
         MHD_OPTION_ARRAY, settings->certificate != NULL ? secure : plain,
         MHD_OPTION_END);
 }
@@ -71,6 +74,12 @@ static inline struct MHD_Daemon *mhd_start(const struct mhd_settings *settings, 
 static inline enum MHD_Result mhd_result(int can_go_on)
 {
     return can_go_on ? MHD_YES : MHD_NO;
+}
+
+/// Whether a connection is there, and not about to be closed.
+static inline int mhd_has_started(enum MHD_ConnectionNotificationCode change)
+{
+    return change == MHD_CONNECTION_NOTIFY_STARTED;
 }
 
 /// Calls back with every header of a request, in the order of the wire.

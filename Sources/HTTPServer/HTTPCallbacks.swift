@@ -7,7 +7,8 @@ import Glibc
 /// - Parameter context: the dispatcher, which outlives the daemon.
 func httpCallbacks(context: UnsafeMutableRawPointer) -> mhd_callbacks {
     mhd_callbacks(
-        target: requestLine, unescape: leaveEscaped, access: access, completed: completed, context: context)
+        target: requestLine, unescape: leaveEscaped, access: access, completed: completed,
+        connection: connection, context: context)
 }
 
 /// The request line has been read: the request's own object is made, and lives until `completed`.
@@ -54,6 +55,15 @@ private func completed(
     state?.pointee = nil
     let transaction = Unmanaged<HTTPTransaction>.fromOpaque(own).takeRetainedValue()
     transaction.completed(on: HTTPConnection(connection))
+}
+
+private func connection(
+    context: UnsafeMutableRawPointer?, connection: OpaquePointer?,
+    state: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, change: MHD_ConnectionNotificationCode
+) {
+    guard let connection else { return }
+    let dispatcher = Unmanaged<HTTPDispatcher>.fromOpaque(context!).takeUnretainedValue()
+    dispatcher.connectionChanged(HTTPConnection(connection), isOpen: mhd_has_started(change) != 0)
 }
 
 private func bytes(of text: UnsafePointer<CChar>?) -> [UInt8] {

@@ -12,6 +12,9 @@ struct HTTPConnection: @unchecked Sendable {
         self.pointer = pointer
     }
 
+    /// Its number among the descriptors, or -1.
+    var socket: Int32 { mhd_descriptor(pointer) }
+
     /// Takes the connection out of the event loop. On the server's thread only, from within a callback.
     func suspend() {
         MHD_suspend_connection(pointer)
@@ -25,8 +28,7 @@ struct HTTPConnection: @unchecked Sendable {
     /// Bounds what the kernel keeps of a body for a client that does not read (SO_SNDBUF; it takes twice as much).
     func boundSendBuffer(to bytes: Int32) {
         var bytes = bytes
-        let descriptor = mhd_descriptor(pointer)
-        setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
+        setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
     }
 
     /// The status of what was queued, also by the library itself.

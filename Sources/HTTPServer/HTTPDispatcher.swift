@@ -4,6 +4,7 @@ import Dispatch
 final class HTTPDispatcher: Sendable {
     let configuration: HTTPServerConfiguration
     let suspensions = HTTPSuspensions()
+    let deadlines = HTTPDeadlines()
     /// The responses that are under way, so that stopping can wait for them.
     let inFlight = DispatchGroup()
     let router: HTTPRouter
@@ -37,6 +38,15 @@ final class HTTPDispatcher: Sendable {
     func failure(_ error: any Error, _ request: HTTPRequest) -> HTTPResponse {
         report(error, request)
         return HTTPProblem(.internalServerError, detail: "The request could not be handled; the log says why.").response
+    }
+
+    /// A connection is there, or is about to be closed.
+    func connectionChanged(_ connection: HTTPConnection, isOpen: Bool) {
+        if isOpen {
+            deadlines.give(configuration.headDeadline, to: connection.socket)
+        } else {
+            deadlines.lift(from: connection.socket)
+        }
     }
 
     func completed(_ exchange: HTTPExchange) {

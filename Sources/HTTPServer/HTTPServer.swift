@@ -49,6 +49,7 @@ package final class HTTPServer: Sendable {
             let dispatcher = makeDispatcher()
             var daemons: [HTTPDaemon] = []
             do {
+                try dispatcher.deadlines.start()
                 for listener in configuration.inherited { daemons.append(try HTTPDaemon(.init(listener), dispatcher)) }
                 for endpoint in configuration.endpoints { daemons.append(try HTTPDaemon(.init(endpoint), dispatcher)) }
             } catch {
@@ -74,6 +75,7 @@ package final class HTTPServer: Sendable {
         dispatcher.suspensions.stop()
         _ = dispatcher.inFlight.wait(timeout: .now() + .seconds(configuration.stopGraceSeconds))
         for daemon in daemons { daemon.stop() }
+        dispatcher.deadlines.stop()
     }
 
     /// The port it listens on, also where the system chose it; nil while it is stopped, and without one.

@@ -18,6 +18,11 @@ package struct HTTPServerConfiguration: Sendable {
     package var memoryPerConnection = 32 * 1024
     /// A connection on which nothing moves for so long is closed. Waiting (`HTTPReply.later`) does not count.
     package var idleTimeoutSeconds = 60
+    /// How long a head may take from its first byte to its last: from the connection on, or, where others came before it,
+    /// from the end of that silence.
+    package var headDeadline = Duration.seconds(30)
+    /// How long a body may take, also one that is dropped.
+    package var bodyDeadline = Duration.seconds(120)
     /// How much of a body that nobody will read is taken in all the same, so that a client that sends everything
     /// before it listens gets its answer instead of a reset connection. What is longer is cut.
     package var maximumDiscardedBytes = 64 * 1024 * 1024

@@ -42,6 +42,7 @@ final class HTTPTransaction {
         pattern = verdict.pattern
         method = verdict.method
         isChunked = verdict.framing == .chunked
+        dispatcher.deadlines.give(dispatcher.configuration.bodyDeadline, to: connection.socket)
         switch verdict.outcome {
         case .serve(var request, let route):
             if case .length(let length) = verdict.framing { request.body.reserveCapacity(Int(length)) }
@@ -86,6 +87,9 @@ final class HTTPTransaction {
     func completed(on connection: HTTPConnection) {
         if case .waiting(let suspension) = phase { dispatcher.suspensions.remove(suspension) }
         if isInFlight { dispatcher.inFlight.leave() }
+        let configuration = dispatcher.configuration
+        dispatcher.deadlines.give(
+            .seconds(configuration.idleTimeoutSeconds) + configuration.headDeadline, to: connection.socket)
         let code = status?.code ?? connection.queuedStatus
         guard code != 0 else { return }
         dispatcher.completed(
@@ -95,7 +99,7 @@ final class HTTPTransaction {
     // MARK: Answers
 
     private func serve(_ request: HTTPRequest, _ route: HTTPRoute, on connection: HTTPConnection) -> Bool {
-        countInFlight()
+        hasArrived(on: connection)
         switch dispatcher.reply(to: request, of: route) {
         case .now(let response):
             return answer(response, on: connection)
@@ -115,7 +119,7 @@ final class HTTPTransaction {
     }
 
     private func answer(_ response: HTTPResponse, on connection: HTTPConnection, closing: Bool = false) -> Bool {
-        countInFlight()
+        hasArrived(on: connection)
         phase = .answered
         let closing = closing || isChunked || dispatcher.suspensions.isStopping
         status = response.status
@@ -126,7 +130,9 @@ final class HTTPTransaction {
         return connection.queue(problem.response, toHEAD: isHEAD, of: dispatcher, closing: true)
     }
 
-    private func countInFlight() {
+    /// Nothing more of the request is waited for.
+    private func hasArrived(on connection: HTTPConnection) {
+        dispatcher.deadlines.lift(from: connection.socket)
         if !isInFlight { dispatcher.inFlight.enter() }
         isInFlight = true
     }

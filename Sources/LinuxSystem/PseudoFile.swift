@@ -49,11 +49,16 @@ package final class PseudoFile {
     ///
     /// Bytes that are no UTF-8 become U+FFFD. Unlike ``read(_:)`` it reads on until the end.
     package static func readText(_ path: String) throws(Errno) -> String {
-        let descriptor = try OwnedDescriptor(checking: Glibc.open(path, O_RDONLY | O_CLOEXEC))
+        try readText(from: try OwnedDescriptor(checking: Glibc.open(path, O_RDONLY | O_CLOEXEC)))
+    }
+
+    /// The same of what is open already, from where its descriptor stands.
+    package static func readText(from descriptor: borrowing OwnedDescriptor) throws(Errno) -> String {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
         while true {
-            let count = try systemCall { Glibc.read(descriptor.rawValue, &chunk, chunk.count) }
+            let raw = descriptor.rawValue
+            let count = try systemCall { Glibc.read(raw, &chunk, chunk.count) }
             if count == 0 { break }
             bytes += chunk[..<count]
         }

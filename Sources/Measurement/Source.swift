@@ -10,6 +10,9 @@ package protocol Source: AnyObject, Sendable {
     /// Columns that `read` fills, fixed for the life of the source.
     var columnCount: Int { get }
 
+    /// How often a counter has gone round since the source was made, which loses nothing.
+    var wraps: Int { get }
+
     /// How often a counter was found set back since the source was made.
     var setbacks: Int { get }
 
@@ -20,6 +23,8 @@ package protocol Source: AnyObject, Sendable {
 }
 
 extension Source {
+    package var wraps: Int { 0 }
+
     /// How often a counter was found set back, which loses what it had counted before: a suspend, a reloaded driver.
     package var setbacks: Int { 0 }
 }

@@ -31,6 +31,9 @@ package final class RAPLSource: Source {
     package let backend = SourceBackend.rapl
     package var columnCount: Int { layout.columnCount }
 
+    /// Counters that went round, added up over all columns.
+    package var wraps: Int { readers.withLock { $0.wraps } }
+
     /// Counters that were set back, added up over all columns; what was consumed around it is not counted.
     package var setbacks: Int { readers.withLock { $0.resets } }
 

@@ -9,7 +9,7 @@ import SystemPackage
 package struct CgroupHierarchy: Sendable {
     /// The cgroup in which the server has its directory, and the server itself at first.
     let base: String
-    /// `<base>/ergometer.<start>.<pid>`: pids come again, after a crash even the own one.
+    /// `<base>/ergometer.<pid namespace>.<start>.<pid>`: pids come again, after a crash even the own one.
     let directory: String
 
     /// The directory of the server, named by hand.
@@ -22,8 +22,8 @@ package struct CgroupHierarchy: Sendable {
     package static func forThisProcess(procRoot: String = "/proc") -> CgroupHierarchy? {
         guard let place = CgroupPlace(procRoot: procRoot) else { return nil }
         endStale(in: place.base)
-        let start = ProcessIdentity(of: getpid()).map { "\($0.startTicks)." } ?? ""
-        let directory = "\(place.base)/ergometer.\(start)\(getpid())"
+        let start = ProcessIdentity(of: getpid())?.startTicks ?? 0
+        let directory = "\(place.base)/ergometer.\(pidNamespace).\(start).\(getpid())"
         guard mkdir(directory, 0o755) == 0 || errno == EEXIST else { return nil }
         return CgroupHierarchy(directory: directory)
     }
@@ -46,16 +46,25 @@ package struct CgroupHierarchy: Sendable {
         }
     }
 
-    /// Whether it is the directory of a process that is gone.
+    /// The number of this process's pid namespace, as in `pid:[4026531836]`; 0 where it cannot be read.
+    static let pidNamespace: UInt64 = {
+        var status = stat()
+        return stat("/proc/self/ns/pid", &status) == 0 ? UInt64(status.st_ino) : 0
+    }()
+
+    /// Whether it is the directory of a process that is gone. What is gone can only be told of the own pid namespace: a
+    /// server in a container lives under pids that are others here, and when it ends, the kernel ends what it ran.
     private static func isStale(_ directory: String) -> Bool {
         guard CgroupPlace.isServerDirectory(directory) else { return false }
-        let numbers = directory[directory.lastIndex(of: "/")!...].split(separator: ".").dropFirst()
-        guard let pid = numbers.last.flatMap({ Int32($0) }) else { return false }
+        let numbers = directory[directory.lastIndex(of: "/")!...].split(separator: ".").dropFirst().compactMap {
+            UInt64($0)
+        }
+        guard numbers.count == 3, numbers[0] == pidNamespace, let pid = Int32(exactly: numbers[2]) else { return false }
         guard let stat = try? PseudoFile.readText("/proc/\(pid)/stat"),
             let process = ProcessTable.parse(stat, pid: pid)
         else { return true }
         // A zombie has a pid, and where nobody reaps it, for ever.
         if process.state == "Z" { return true }
-        return numbers.count == 2 && UInt64(numbers.first!) != process.startTicks
+        return numbers[1] != process.startTicks
     }
 }

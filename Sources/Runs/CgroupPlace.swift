@@ -31,7 +31,7 @@ struct CgroupPlace {
     /// The leaf of a server in its directory.
     static let leafName = "server"
 
-    /// `…/ergometer.service/ergometer.4711.42/server` → `…/ergometer.service`, and the same for a leaf that systemd
+    /// `…/ergometer.service/ergometer.4026531836.42.4711/server` → `…/ergometer.service`, and the same for a leaf that systemd
     /// has made (`DelegateSubgroup=`): a cgroup that it delegates has the attribute `user.delegate`.
     private static func base(of own: String) -> String {
         guard let directory = parent(of: own), let above = parent(of: directory) else { return own }
@@ -39,11 +39,10 @@ struct CgroupPlace {
         return isDelegated(directory) && !isDelegated(own) && access(directory, W_OK) == 0 ? directory : own
     }
 
-    /// Whether a cgroup is named as servers name theirs: `ergometer.<start>.<pid>`.
+    /// Whether a cgroup is named as servers name theirs: `ergometer.<pid namespace>.<start>.<pid>`.
     static func isServerDirectory(_ path: String) -> Bool {
         let parts = (path.split(separator: "/").last ?? "").split(separator: ".", omittingEmptySubsequences: false)
-        return parts.first == "ergometer" && (2...3).contains(parts.count)
-            && parts.dropFirst().allSatisfy { UInt64($0) != nil }
+        return parts.first == "ergometer" && parts.count == 4 && parts.dropFirst().allSatisfy { UInt64($0) != nil }
     }
 
     static func parent(of path: String) -> String? {

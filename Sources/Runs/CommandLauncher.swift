@@ -34,7 +34,7 @@ struct CommandLauncher: Sendable {
         launch.working_directory = workingDirectory.first
         launch.private_namespaces = policy.hasNamespaces(for: specification)
         launch.ruleset = ruleset?.descriptor ?? -1
-        streams.give(to: policy.user)
+        if policy.user != nil { streams.openToOthers() }
         let answer = groups.withUnsafeBufferPointer { groups in
             launch.groups = groups.baseAddress
             return ergo_launch_command(&launch)

@@ -3,7 +3,7 @@ struct FrameLoss {
     private var count = 0
     private var sentence: String?
 
-    mutating func add(_ count: Int, of active: ActiveRun, because failure: String) {
+    mutating func add(_ count: Int, of active: ActiveRun, because failure: any Error) {
         self.count += count
         let former = sentence
         let current =

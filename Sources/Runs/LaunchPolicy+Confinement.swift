@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 import LinuxSystem
 import SystemPackage
@@ -37,17 +36,16 @@ extension LaunchPolicy {
 
     /// Whether the command gets a /tmp and a network of its own.
     func hasNamespaces(for specification: RunSpecification) -> Bool {
-        isSandboxed(specification) && ergo_has_capability(CAP_SYS_ADMIN)
+        isSandboxed(specification) && Sandbox.namespaceObstacle == nil
     }
 
     /// What a run must be told of its sandbox.
     func remarks(on specification: RunSpecification) -> [String] {
         guard isSandboxed(specification) else { return [] }
-        let namespaces =
-            hasNamespaces(for: specification)
-            ? nil
-            : "no directory can be written, modes and times of files can be changed, and UDP is within reach: a /tmp and "
-                + "a network of its own take CAP_SYS_ADMIN"
+        let namespaces = Sandbox.namespaceObstacle.map {
+            "no directory can be written, modes and times of files can be changed, and UDP is within reach, without a "
+                + "/tmp and a network of its own: \($0)"
+        }
         return [namespaces, Sandbox.openSignals].compactMap { $0.map { "sandbox: \($0)" } }
     }
 

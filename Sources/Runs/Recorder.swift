@@ -19,6 +19,7 @@ final class Recorder: Sendable {
     private let inbox = Mutex<[RecorderOrder]>([])
     private let wakeUp: EventDescriptor
     private let isStopping = Atomic(false)
+    private let lastFailure = Mutex<(any Error)?>(nil)
     private let thread = Mutex<NamedThread?>(nil)
 
     static let flushInterval = Duration.seconds(1)
@@ -50,6 +51,9 @@ final class Recorder: Sendable {
         thread.withLock { $0.take() }?.join()
     }
 
+    /// What the store said last; nil when it has taken what it was given.
+    var failure: (any Error)? { lastFailure.withLock { $0 } }
+
     func order(_ order: RecorderOrder) {
         inbox.withLock { $0.append(order) }
         wakeUp.set()
@@ -58,9 +62,9 @@ final class Recorder: Sendable {
 
 enum RecorderOrder: Sendable {
     /// Put a run on disk; the answer is nil when it is there, or what went wrong.
-    case save(Run, answer: @Sendable (_ failure: String?) -> Void)
+    case save(Run, answer: @Sendable (_ failure: (any Error)?) -> Void)
     /// Take a run and its frames from the disk; the answer is nil when they are gone, or what went wrong.
-    case delete(RunID, answer: @Sendable (_ failure: String?) -> Void)
+    case delete(RunID, answer: @Sendable (_ failure: (any Error)?) -> Void)
     /// A run is being measured: visit its recording from now on.
     case begin(ActiveRun, Recording)
     /// A run is over: put the rest of its frames and its end on disk.
@@ -96,6 +100,7 @@ extension Recorder {
             for order in orders { desk.take(order) }
             if isLastRound || nextVisit <= .now {
                 desk.visitRecordings()
+                if failure != nil { note { try store.probe() } }
                 nextVisit = .now.advanced(by: Self.flushInterval)
             }
             commit(&desk)
@@ -105,7 +110,7 @@ extension Recorder {
             if !isLastRound { upkeep.doWhatIsDue() }
             guard orders.isEmpty else { continue }
             if isLastRound { return }
-            let deadlines = [desk.isIdle ? nil : nextVisit, upkeep.next, nextClaim].compactMap { $0 }
+            let deadlines = [desk.isIdle && failure == nil ? nil : nextVisit, upkeep.next, nextClaim].compactMap { $0 }
             wakeUp.wait(timeout: deadlines.min().map { max(.zero, $0 - .now) })
         }
     }
@@ -120,13 +125,18 @@ extension Recorder {
     private func commit(_ desk: inout RecorderDesk) {
         let batch = desk.takeBatch()
         guard !batch.operations.isEmpty else { return }
-        var failure: String?
-        do {
-            try store.commit(batch.operations)
-        } catch {
-            failure = "\(error)"
-            logger.error("could not store \(counted(batch.operations.count, "operation")): \(error)")
+        note { try store.commit(batch.operations) }
+        let failure = failure
+        if let failure {
+            logger.error("could not store \(counted(batch.operations.count, "operation")): \(failure)")
         }
         desk.settle(batch, failure: failure)
+    }
+
+    /// Keeps in mind whether the store has taken something.
+    private func note(_ attempt: () throws -> Void) {
+        var failure: (any Error)?
+        do { try attempt() } catch { failure = error }
+        lastFailure.withLock { [failure] in $0 = failure }
     }
 }

@@ -16,7 +16,7 @@ struct RecorderDesk {
     /// What is committed together.
     struct Batch {
         var operations: [StoreOperation] = []
-        var answers: [(_ failure: String?) -> Void] = []
+        var answers: [(_ failure: (any Error)?) -> Void] = []
         /// Frames among the operations, by run.
         var frames: [RunID: (active: ActiveRun, count: Int)] = [:]
         /// Runs whose end is among the operations for the first time, and those for which it is tried again.
@@ -104,7 +104,7 @@ struct RecorderDesk {
     }
 
     /// Draws the consequences of a commit that has, or has not, succeeded.
-    mutating func settle(_ batch: Batch, failure: String?) {
+    mutating func settle(_ batch: Batch, failure: (any Error)?) {
         if let failure {
             for (active, count) in batch.frames.values {
                 losses[active.id, default: FrameLoss()].add(count, of: active, because: failure)

@@ -37,7 +37,7 @@ extension RunEngine {
             .save(active.run) { [self] failure in
                 if let failure {
                     registry.withdraw(active)
-                    active.acceptance.settle(active.run, failure: .notStored(message: failure))
+                    active.acceptance.settle(active.run, failure: .notStored(failure))
                 } else {
                     // Before the answer, which may lead to questions about the run.
                     registry.enqueue(active)
@@ -73,7 +73,9 @@ extension RunEngine {
     ///
     /// - Parameter answer: called on the recorder's thread, with what went wrong or nil.
     /// - Throws: ``RunError/notOver``.
-    package func delete(_ id: RunID, answer: @escaping @Sendable (_ failure: String?) -> Void) throws(RunError) {
+    package func delete(_ id: RunID, answer: @escaping @Sendable (_ failure: (any Error)?) -> Void)
+        throws(RunError)
+    {
         guard registry.isOver(id) else { throw .notOver }
         recorder.order(
             .delete(id) { [outputs] failure in
@@ -96,6 +98,9 @@ extension RunEngine {
 
     /// Whether submissions are accepted: until ``shutDown()``.
     package var takesRuns: Bool { !registry.isClosed }
+
+    /// Why runs cannot be stored, as the last attempt has shown; nil when they can. It is tried again each second.
+    package var storeFailure: (any Error)? { recorder.failure }
 
     package var census: RunCensus { registry.census }
 

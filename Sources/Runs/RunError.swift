@@ -10,6 +10,6 @@ package enum RunError: Error, Sendable {
     case notOver
     /// The server is going down.
     case shuttingDown
-    /// The run could not be put on disk; the message says why.
-    case notStored(message: String)
+    /// The run could not be put on disk.
+    case notStored(any Error)
 }

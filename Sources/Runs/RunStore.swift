@@ -9,6 +9,9 @@ package protocol RunStore: Sendable {
     /// - Throws: when none of them was carried out, with a message fit for a client.
     func commit(_ operations: [StoreOperation]) throws
 
+    /// Writes something that changes nothing: whether a store that has failed takes what it is given again.
+    func probe() throws
+
     /// Whether ``maintain(beside:)`` is wanted.
     var needsMaintenance: Bool { get }
 
@@ -19,6 +22,8 @@ package protocol RunStore: Sendable {
 }
 
 extension RunStore {
+    package func probe() throws {}
+
     package var needsMaintenance: Bool { false }
 
     package func maintain(beside: BytesBeside) throws -> StoreMaintenance { StoreMaintenance() }

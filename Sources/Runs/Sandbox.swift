@@ -16,6 +16,26 @@ struct Sandbox {
         return "\(found): version \(neededVersion) (Linux 6.7) is needed"
     }()
 
+    /// Why commands get no /tmp and no network of their own; nil when they do.
+    ///
+    /// The capability is not enough: AppArmor, as docker has it, forbids to mount even with it. So it is tried, once, by a
+    /// launch that comes as far as the program, of which there is none.
+    static let namespaceObstacle: String? = {
+        guard ergo_has_capability(CAP_SYS_ADMIN) else { return "that takes CAP_SYS_ADMIN" }
+        let nothing = CStringArray([String]())
+        var trial = ergo_launch()
+        trial.candidates = nothing.constantAddress
+        trial.standard_streams = (-1, -1, -1)
+        trial.cgroup = -1
+        trial.ruleset = -1
+        trial.private_namespaces = true
+        (trial.open_files_soft, trial.open_files_hard) = (1024, 1024)
+        (trial.data_limit, trial.process_limit, trial.cpu_limit) = (.max, .max, .max)
+        let answer = ergo_launch_command(&trial)
+        if answer.step == ERGO_LAUNCH_EXECUTE.rawValue { return nil }
+        return "there is CAP_SYS_ADMIN, but something else forbids it (\(Errno(rawValue: answer.error)))"
+    }()
+
     /// What other processes a command may still signal; nil when that is closed too.
     static var openSignals: String? {
         ergo_landlock_version() >= 6
@@ -38,24 +58,35 @@ struct Sandbox {
     }
 
     private static func readable(hiding hidden: String?) throws(Errno) -> [String] {
-        guard let hidden, let resolved = realpath(hidden, nil) else { return ["/"] }
+        guard let hidden else { return ["/"] }
+        // One that has been moved away would be open where it is now.
+        guard let resolved = realpath(hidden, nil) else { throw Errno(rawValue: errno) }
         defer { free(resolved) }
         var paths: [String] = []
         var directory = ""
         for component in String(cString: resolved).split(separator: "/") {
-            let beside = try PseudoDirectory.names(in: "\(directory)/").filter { $0 != component }
+            let beside = try names(in: "\(directory)/").filter { $0 != component }
             paths += beside.map { "\(directory)/\($0)" }
             directory += "/\(component)"
         }
         return paths
     }
 
-    /// What has gone meanwhile, or cannot be reached, needs no rule.
+    /// What cannot be listed has nothing that could be allowed.
+    private static func names(in directory: String) throws(Errno) -> [String] {
+        do throws(Errno) {
+            return try PseudoDirectory.names(in: directory)
+        } catch  where !LaunchShortage.codes.contains(error) {
+            return []
+        }
+    }
+
+    /// What has gone meanwhile, is out of reach or lies on a dead mount gets no rule: nothing is open without one.
     private static func allow(_ path: String, in ruleset: borrowing OwnedDescriptor, change: Bool) throws(Errno) {
         do throws(Errno) {
             let descriptor = ruleset.rawValue
             try systemCall { ergo_sandbox_allow(descriptor, path, change) }
-        } catch  where [.noSuchFileOrDirectory, .permissionDenied, .tooManySymbolicLinkLevels].contains(error) {
+        } catch  where !LaunchShortage.codes.contains(error) {
         }
     }
 }

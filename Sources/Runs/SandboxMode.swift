@@ -8,4 +8,7 @@ package enum SandboxMode: String, Sendable, Codable, Hashable, CaseIterable {
 
     /// Why this machine has no sandbox; nil when it has.
     package static var obstacle: String? { Sandbox.obstacle }
+
+    /// Why sandboxes of this server are Landlock's alone; nil when namespaces come on top.
+    package static var namespaceObstacle: String? { Sandbox.namespaceObstacle }
 }

@@ -27,7 +27,7 @@ package final class Sampler: Sendable {
         state = Mutex(SamplerState(sources: machineSources.map(\.source)))
     }
 
-    package var status: SamplerStatus { state.withLock { $0.status.separated() } }
+    package var status: SamplerStatus { state.withLock { $0.completeStatus } }
 
     /// The machine's values at the heartbeats of the last quarter of an hour, the oldest first; absent while something
     /// was recorded.

@@ -16,6 +16,9 @@ package struct SamplerStatus: Sendable {
     package var readTime = Histogram(bounds: Self.readTimeBounds)
     /// Failed readings of the machine's sources and of all runs'.
     package var readErrors = ReadErrors()
+    /// How often the machine's counters have gone round, and how often they were set back.
+    package var counterWraps = 0
+    package var counterResets = 0
     /// What the kernel gave the sampling thread.
     package var policy = SchedulingPolicy.other
 

@@ -15,9 +15,12 @@ struct DataDirectory: ~Copyable, Sendable {
 
     /// Makes the directory where there is none (0700, its missing parents too) and takes hold of it.
     ///
+    /// What is somebody else's is refused, but for root's: its owner could read what lies there, and exchange it.
+    ///
     /// - Parameter whileWaiting: called between two attempts to take the lock.
     init(path: String, whileWaiting: () -> Void = { poll(nil, 0, attemptInterval) }) throws {
         try Self.make(path)
+        try Self.refuseOfOthers(path) { stat(path, &$0) }
         let lock = try Self.openPrivateFile(path + "/lock")
         try Self.hold(lock.rawValue, in: path, whileWaiting: whileWaiting)
         // SQLite gives its other files the permissions of this one.
@@ -51,10 +54,23 @@ struct DataDirectory: ~Copyable, Sendable {
     }
 
     private static func openPrivateFile(_ path: String) throws -> OwnedDescriptor {
-        do {
-            return try OwnedDescriptor(checking: open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600))
-        } catch {
-            throw StorageError(error, action: "cannot open", path: path)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw StorageError(Errno(rawValue: errno), action: "cannot open", path: path) }
+        let file = OwnedDescriptor(descriptor)
+        try refuseOfOthers(path) { fstat(descriptor, &$0) }
+        return file
+    }
+
+    private static func refuseOfOthers(_ path: String, look: (inout stat) -> Int32) throws {
+        var status = stat()
+        guard look(&status) == 0 else {
+            throw StorageError(Errno(rawValue: errno), action: "cannot look at", path: path)
+        }
+        guard [0, geteuid()].contains(status.st_uid) else {
+            throw StorageError(
+                .notPermitted,
+                "\(path) belongs to user \(status.st_uid) and this server is user \(geteuid()): chown it, run the server as "
+                    + "that user, or choose another directory with --data-dir")
         }
     }
 

@@ -40,6 +40,13 @@ package final class RunDatabase: RunStore {
         }
     }
 
+    /// Writes a number that nobody reads: SQLite stores it also where it stays the same.
+    package func probe() throws {
+        try StorageError.translating("cannot store runs", in: directory.path) {
+            try pool.write { try $0.execute(sql: "PRAGMA user_version = 0") }
+        }
+    }
+
     /// Writes everything into the main file, as far as there is room (the rest stays in the file `-wal` beside it, and
     /// is found there), and closes both. Nothing may be called afterwards.
     package func close() throws {

@@ -54,6 +54,21 @@ import Testing
         while api.api.feeds.followerCount > 0 {}
     }
 
+    @Test func `those who come at once to a run that nobody follows yet follow the same`() throws {
+        let api = try TestAPI()
+        _ = try submit(RunSpecification(command: .arguments(["sleep", "1000"])), to: api.engine)
+        let (all, engine) = (api.api.feeds, api.engine)
+        for _ in 0..<50 {
+            let run = try submit(RunSpecification(command: .arguments(["true"])), to: api.engine)
+            let feeds = Mutex<[ObjectIdentifier?]>([])
+            DispatchQueue.concurrentPerform(iterations: 8) { _ in
+                let feed = all.feed(of: run, in: engine)
+                feeds.withLock { $0.append(feed.map(ObjectIdentifier.init)) }
+            }
+            #expect(Set(feeds.withLock { $0 }).count == 1)
+        }
+    }
+
     private func submit(_ specification: RunSpecification, to engine: RunEngine) throws -> Run {
         let stored = DispatchSemaphore(value: 0)
         let answer = Mutex<Result<Run, RunError>?>(nil)

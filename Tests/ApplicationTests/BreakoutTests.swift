@@ -46,6 +46,7 @@ import Testing
         ]
     }
 
+    private static let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
     private static let always: Set = ["null", "read", "temporary"]
 
     @Test func `with no option, memory and descriptors of the server are closed, its files are not`() throws {
@@ -72,10 +73,25 @@ import Testing
     }
 
     @Test(.enabled(if: Tool.find("setpriv") != nil, "setpriv is not installed"))
+    func `three capabilities are enough to run commands as somebody else, who can open /dev/stdout`() throws {
+        let capabilities = "+setuid,+setgid,+kill"
+        chown(directory.path, 1, 1)
+        let server = try RunningServer(
+            in: directory, options: ["--run-user", "nobody"],
+            wrapper: [
+                "setpriv", "--reuid=1", "--regid=1", "--clear-groups", "--inh-caps=-all,\(capabilities)",
+                "--ambient-caps=-all,\(capabilities)", "--bounding-set=-all,\(capabilities)",
+            ])
+        let run = try server.finished(#"{"command": "id -u; echo again >/dev/stdout; echo and again >/dev/stderr"}"#)
+        let id = run["id"] as? String ?? ""
+        #expect(try server.curl("/runs/\(id)/stdout").body == "65534\nagain\n")
+        #expect(try server.curl("/runs/\(id)/stderr").body == "and again\n")
+    }
+
+    @Test(.enabled(if: Tool.find("setpriv") != nil, "setpriv is not installed"))
     func `a server without privileges, too, cannot be read by what it runs`() throws {
-        let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
         chown(directory.path, 65534, 65534)
-        let server = try RunningServer(in: directory, wrapper: nobody)
+        let server = try RunningServer(in: directory, wrapper: Self.nobody)
         let all = try self.attempts(server)
         let own = all.filter { ["memory", "descriptors", "environment", "root", "read"].contains($0.key) }
         #expect(try reached(server, own) == ["read"])
@@ -91,6 +107,42 @@ import Testing
         let both = try RunningServer(
             in: directory, options: ["--unix-socket", socket, "--sandbox", "readonly", "--run-user", "nobody"])
         #expect(try reached(both, try self.attempts(both)) == Self.always)
+    }
+
+    @Test(.enabled(if: LiveMachine.hasSandbox, "this kernel has no Landlock 4"))
+    func `a sandbox is Landlock's alone where namespaces are forbidden, and says why`() throws {
+        let forbid = "echo 0 > /proc/sys/user/max_mnt_namespaces && exec \"$@\""
+        let server = try RunningServer(
+            in: directory, options: ["--sandbox", "readonly"],
+            wrapper: ["unshare", "--user", "--map-root-user", "sh", "-c", forbid, "sh"])
+        let reason = "there is CAP_SYS_ADMIN, but something else forbids it (No space left on device)"
+        #expect(server.log.contains(reason))
+        let run = try server.finished(#"{"command": "echo >/tmp/\#(UUID().uuidString)"}"#)
+        #expect(run["exit_code"] as? Int == 2, "nothing can be written")
+        #expect((run["warnings"] as? [String] ?? []).contains { $0.hasPrefix("sandbox: ") && $0.hasSuffix(reason) })
+    }
+
+    @Test(
+        .enabled(if: LiveMachine.hasSandbox, "this kernel has no Landlock 4"),
+        .enabled(if: access("/dev/fuse", R_OK) == 0, "there is no FUSE"))
+    func `a dead mount beside the data directory keeps no sandboxed run from its start`() throws {
+        let dead = "\(directory.path)/dead"
+        mkdir(dead, 0o755)
+        let device = open("/dev/fuse", O_RDWR | O_CLOEXEC)
+        #expect(mount("none", dead, "fuse", 0, "fd=\(device),rootmode=40000,user_id=0,group_id=0") == 0)
+        close(device)
+        defer { umount2(dead, Int32(MNT_DETACH)) }
+        let server = try RunningServer(in: directory, options: ["--sandbox", "readonly"])
+        #expect(try server.finished(#"{"command": ["true"]}"#)["outcome"] as? String == "exited")
+    }
+
+    @Test(.enabled(if: LiveMachine.hasSandbox, "this kernel has no Landlock 4"))
+    func `a data directory in one that the server cannot list is hidden all the same`() throws {
+        mkdir(data, 0o700)
+        chown(data, 65534, 65534)
+        let server = try RunningServer(in: directory, options: ["--sandbox", "readonly"], wrapper: Self.nobody)
+        let attempts = try self.attempts(server)
+        #expect(try reached(server, attempts) == ["null", "read"])
     }
 
     @Test(.enabled(if: LiveMachine.hasSandbox, "this kernel has no Landlock 4"))

@@ -62,6 +62,22 @@ struct LeafTests {
         #expect(try cgroups() == ["cgroup.procs"])
     }
 
+    @Test(arguments: ["a token that is too short", "a port that is taken"])
+    func `a server that fails to start leaves its cgroup as it was`(obstacle: String) throws {
+        let other = try RunningServer(in: TemporaryDirectory())
+        let data = "\(directory.path)/data"
+        mkdir(data, 0o700)
+        if obstacle.hasPrefix("a token") { try Data("short".utf8).write(to: URL(fileURLWithPath: "\(data)/token")) }
+        let address = obstacle.hasPrefix("a port") ? "127.0.0.1:\(other.port)" : "127.0.0.1:0"
+        let script = #"echo $$ > "\#(unit)/cgroup.procs" && exec "$@""#
+        let failed = try Tool.run(
+            "sh", ["-c", script, "sh", Tool.built("ergometer"), "serve", "--listen", address, "--data-dir", data])
+        #expect(failed.status == 1, "\(failed.errors)")
+        #expect(try cgroups() == ["cgroup.procs"])
+        #expect(try !String(contentsOfFile: "\(unit)/cgroup.subtree_control", encoding: .utf8).contains("memory"))
+        #expect(rmdir(unit) == 0)
+    }
+
     @Test func `a server that was killed leaves nothing that the next one minds`() throws {
         let killed = try server()
         let leaf = try cgroup(of: killed.pid)

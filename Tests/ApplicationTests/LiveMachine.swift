@@ -42,7 +42,9 @@ enum LiveMachine {
         let answer = try? Tool.run(Tool.built("ergometer"), ["doctor", "--json"]).output
         let json = try? JSONSerialization.jsonObject(with: Data((answer ?? "").utf8)) as? [String: Any]
         let backends = json?["backends"] as? [[String: Any]] ?? []
-        return backends.contains { $0["name"] as? String == "sandbox" && $0["status"] as? String == "available" }
+        return backends.contains {
+            $0["name"] as? String == "sandbox" && ["available", "limited"].contains($0["status"] as? String)
+        }
     }()
 
     static let hasPromtool = Tool.find("promtool") != nil

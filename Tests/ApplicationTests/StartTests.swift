@@ -43,6 +43,26 @@ import Testing
         #expect(dangling.errors.contains("cannot read the token file data/token: No such file or directory"))
     }
 
+    @Test func `a token that others can read is no secret`() throws {
+        let script = "mkdir -m 700 data; head -c 64 /dev/zero | tr '\\0' x > data/token; chmod 640 data/token; \(serve)"
+        #expect(try bash(script).errors.contains("the token file data/token can be read by others: chmod 600 it"))
+    }
+
+    @Test(
+        .enabled(if: getuid() == 0, "only root can give files away"),
+        arguments: [
+            ("data", "data belongs to user 65534 and this server is user 0"),
+            ("data/token", "the token file data/token belongs to user 65534"),
+            ("data/runs.sqlite", "data/runs.sqlite belongs to user 65534"),
+        ])
+    func `what another user could exchange is refused`(path: String, message: String) throws {
+        let script = "umask 077; mkdir data; head -c 64 /dev/zero | tr '\\0' x > data/token; touch data/runs.sqlite"
+        #expect(try bash("\(script); chown 65534 \(path); \(serve)").errors.contains(message))
+        // To root, who looks at somebody else's server, that is nothing.
+        let token = try bash("chown 65534 data data/token; exec $ergometer token --data-dir data")
+        #expect(token.output.hasPrefix("token: data/token"))
+    }
+
     @Test func `a draft of the token that a crash has left does not keep the server from starting`() throws {
         let script = """
             mkdir -p data

@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import HTTPServer
 import Testing
@@ -46,6 +47,52 @@ import Testing
             try client.send(start)
             #expect(throws: Never.self, "\(start)") { try client.untilClosed() }
         }
+    }
+
+    @Test("a client that sends a byte now and then does not keep its connection, at whatever point of a request")
+    func dripping() throws {
+        let server = try TestServer(configure: {
+            $0.idleTimeoutSeconds = 1
+            $0.headDeadline = .milliseconds(100)
+            $0.bodyDeadline = .milliseconds(100)
+        })
+        for start in [
+            "GET /he", "GET /hello HTTP/1.1\r\nHost: h\r\nX: ", "GET /hello HTTP/1.1\r\nHost: h\r\n\r\nGET /he",
+            "POST /anything HTTP/1.1\r\nHost: h\r\nContent-Length: 900000\r\n\r\n",
+            "POST /nowhere HTTP/1.1\r\nHost: h\r\nContent-Length: 900000\r\n\r\n",
+        ] {
+            let client = try RawClient(port: server.port)
+            try client.send(start)
+            #expect(throws: RawClient.Failure.self, "\(start)") {
+                for _ in 0..<500 {
+                    try client.send("x")
+                    try client.pause(milliseconds: 20)
+                }
+            }
+        }
+        #expect(try server.get("/hello").status == 200)
+    }
+
+    @Test("what is answered late is not late: a deadline ends with the request")
+    func patient() throws {
+        let later = HTTPRoute(.get, "/later") { _ in
+            .later { responder in
+                DispatchQueue.global().asyncAfter(deadline: .now() + 0.3) {
+                    responder.respond(HTTPResponse(status: .noContent))
+                }
+            }
+        }
+        let server = try TestServer(
+            routes: [later],
+            configure: {
+                $0.headDeadline = .milliseconds(100)
+                $0.bodyDeadline = .milliseconds(100)
+            })
+        let client = try RawClient(port: server.port)
+        try client.send("GET /later HTTP/1.1\r\nHost: h\r\n\r\n")
+        #expect(try client.response().status == 204)
+        try client.send("GET /hello HTTP/1.1\r\nHost: h\r\n\r\n")
+        #expect(try client.response().status == 200)
     }
 
     @Test("a body in chunks that never ends is cut, and others are served meanwhile")

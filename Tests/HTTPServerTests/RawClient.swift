@@ -141,6 +141,13 @@ final class RawClient {
         return Array(received.prefix(count))
     }
 
+    /// Lets some time pass, but none once the server has closed: then it throws.
+    func pause(milliseconds: Int32) throws {
+        var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard Glibc.poll(&poll, 1, milliseconds) > 0 else { return }
+        if try !receive() { throw Failure.ended(received: String(decoding: received, as: UTF8.self)) }
+    }
+
     /// Everything until the server closes.
     @discardableResult
     func rest() throws -> [UInt8] {

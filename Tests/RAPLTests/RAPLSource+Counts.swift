@@ -4,7 +4,6 @@ extension RAPLSource {
     /// Columns that could not be read, added up over all readings.
     var readErrors: Int { readers.withLock { $0.readErrors } }
 
-    /// Counters that went round, and that were set back, added up over all columns.
-    var wraps: Int { readers.withLock { $0.wraps } }
+    /// Counters that were set back, added up over all columns.
     var resets: Int { readers.withLock { $0.resets } }
 }

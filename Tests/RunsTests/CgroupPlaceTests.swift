@@ -44,8 +44,8 @@ import Testing
 
     /// The server's directory, with the leaf that the kernel would have filled.
     private func hierarchy() throws -> CgroupHierarchy {
-        let hierarchy = CgroupHierarchy(directory: "\(unit)/ergometer.1.\(pid)")
-        for name in ["ergometer.1.\(pid)", "ergometer.1.\(pid)/server"] { try make("unit/\(name)", processes: []) }
+        let hierarchy = CgroupHierarchy(directory: "\(unit)/ergometer.9.1.\(pid)")
+        for name in ["ergometer.9.1.\(pid)", "ergometer.9.1.\(pid)/server"] { try make("unit/\(name)", processes: []) }
         return hierarchy
     }
 
@@ -53,9 +53,9 @@ import Testing
     func base() throws {
         for (own, base) in [
             ("/", ""), ("/unit", "/unit"), ("/unit/server", "/unit/server"),
-            ("/unit/ergometer.123.4711/server", "/unit"), ("/ergometer.4711/server", ""),
+            ("/unit/ergometer.9.123.4711/server", "/unit"), ("/ergometer.9.1.4711/server", ""),
             ("/unit/ergometer.service/server", "/unit/ergometer.service/server"),
-            ("/unit/ergometer.1.2/run", "/unit/ergometer.1.2/run"),
+            ("/unit/ergometer.9.1.2/run", "/unit/ergometer.9.1.2/run"),
         ] {
             try live(in: own)
             #expect(try place().base == "\(tree.root)/cg\(base)", "\(own)")
@@ -73,7 +73,7 @@ import Testing
         try make("unit", processes: [])
         let hierarchy = try hierarchy()
         #expect(hierarchy.moveIntoLeaf(procRoot: procRoot, pid: pid) == nil)
-        #expect(try text("ergometer.1.4711/server/cgroup.procs") == "", "it lives in a leaf already")
+        #expect(try text("ergometer.9.1.4711/server/cgroup.procs") == "", "it lives in a leaf already")
         #expect(CgroupHierarchy.look(procRoot: procRoot, pid: pid).availability == .available)
     }
 
@@ -84,10 +84,10 @@ import Testing
         #expect(CgroupHierarchy.look(procRoot: procRoot, pid: pid).availability == .available)
         let hierarchy = try hierarchy()
         #expect(hierarchy.moveIntoLeaf(procRoot: procRoot, pid: pid) == nil)
-        #expect(try text("ergometer.1.4711/server/cgroup.procs") == "4711")
+        #expect(try text("ergometer.9.1.4711/server/cgroup.procs") == "4711")
         #expect(hierarchy.enable(.memory) == nil)
         #expect(try text("cgroup.subtree_control") == "+memory")
-        #expect(try text("ergometer.1.4711/cgroup.subtree_control") == "+memory")
+        #expect(try text("ergometer.9.1.4711/cgroup.subtree_control") == "+memory")
     }
 
     @Test("on its end a server takes the controllers back and returns")
@@ -95,7 +95,7 @@ import Testing
         try make("unit", processes: [])
         let hierarchy = try hierarchy()
         hierarchy.remove()
-        for file in ["cgroup.subtree_control", "ergometer.1.4711/cgroup.subtree_control"] {
+        for file in ["cgroup.subtree_control", "ergometer.9.1.4711/cgroup.subtree_control"] {
             #expect(try text(file).hasPrefix("-io"), "an ordinary file keeps the last word only")
         }
         #expect(try text("cgroup.procs") == "\(getpid())")
@@ -104,7 +104,7 @@ import Testing
     @Test("a server that has not moved leaves what others have set")
     func untouched() throws {
         try make("unit", processes: [pid])
-        let hierarchy = CgroupHierarchy(directory: "\(unit)/ergometer.1.\(pid)")
+        let hierarchy = CgroupHierarchy(directory: "\(unit)/ergometer.9.1.\(pid)")
         hierarchy.remove()
         #expect(try text("cgroup.subtree_control") == "")
         #expect(try text("cgroup.procs") == "4711")
@@ -118,7 +118,7 @@ import Testing
             let obstacle = "\(who) in \(unit), so it cannot hand on the controllers of cgroup v2"
             let hierarchy = try hierarchy()
             #expect(hierarchy.moveIntoLeaf(procRoot: procRoot, pid: pid) == obstacle)
-            #expect(try text("ergometer.1.4711/server/cgroup.procs") == "")
+            #expect(try text("ergometer.9.1.4711/server/cgroup.procs") == "")
             let (path, availability) = CgroupHierarchy.look(procRoot: procRoot, pid: pid)
             #expect(path == unit)
             guard case .limited(let said) = availability else { Issue.record("\(availability)"); continue }
@@ -132,7 +132,7 @@ import Testing
         try tree.write("memory pids", to: "cg/cgroup.controllers")
         try live(in: "/")
         #expect(try place().isRoot)
-        let hierarchy = CgroupHierarchy(directory: "\(tree.root)/cg/ergometer.1.\(pid)")
+        let hierarchy = CgroupHierarchy(directory: "\(tree.root)/cg/ergometer.9.1.\(pid)")
         #expect(hierarchy.moveIntoLeaf(procRoot: procRoot, pid: pid) == nil)
         #expect(CgroupHierarchy.look(procRoot: procRoot, pid: pid).availability == .available)
     }
@@ -141,10 +141,10 @@ import Testing
     func refused() throws {
         try make("unit", processes: [pid])
         try live(in: "/unit")
-        let hierarchy = CgroupHierarchy(directory: "\(unit)/ergometer.1.\(pid)")
+        let hierarchy = CgroupHierarchy(directory: "\(unit)/ergometer.9.1.\(pid)")
         #expect(
             hierarchy.moveIntoLeaf(procRoot: procRoot, pid: pid)
-                == "the server cannot move to \(unit)/ergometer.1.4711/server (No such file or directory)")
+                == "the server cannot move to \(unit)/ergometer.9.1.4711/server (No such file or directory)")
     }
 
     @Test("controllers that were not handed down are named")

@@ -77,7 +77,7 @@ struct CgroupTests {
             .launch(RunSpecification(command: .arguments(["true"])), cgroup: nil)
         _ = try dead.reap()
         let base = hierarchy.directory[..<hierarchy.directory.lastIndex(of: "/")!]
-        let directory = "\(base)/ergometer.\(dead.pid)"
+        let directory = "\(base)/ergometer.\(CgroupHierarchy.pidNamespace).1.\(dead.pid)"
         #expect(mkdir(directory, 0o755) == 0)
         let cgroup = try RunCgroup(creating: "\(directory)/run")
         let child = try launch(["sleep", "1000"], in: cgroup)
@@ -129,7 +129,10 @@ struct CgroupTests {
     func foreign() throws {
         defer { hierarchy.remove() }
         let base = hierarchy.directory[..<hierarchy.directory.lastIndex(of: "/")!]
-        for name in ["ergometer.1", "ergometer.x", "ergometer-test.service"] {
+        let own = "\(CgroupHierarchy.pidNamespace)"
+        let living = try #require(ProcessIdentity(of: getppid())).startTicks
+        // The third is in a container beside us: nobody here knows its pid.
+        for name in ["ergometer.\(own).\(living).\(getppid())", "ergometer.x", "ergometer.1.1.4194305", "ergometer.1"] {
             let directory = "\(base)/\(name)"
             guard mkdir(directory, 0o755) == 0 else { continue }
             _ = CgroupHierarchy.forThisProcess()

@@ -12,6 +12,7 @@ final class MemoryStore: RunStore {
         /// Every saved state of every run, in order.
         var history: [Run] = []
         var attempts = 0
+        var probes = 0
         /// How many operations each commit had.
         var commits: [Int] = []
     }
@@ -54,6 +55,13 @@ final class MemoryStore: RunStore {
                 }
             }
         }
+    }
+
+    func probe() throws {
+        defer { changed.set() }
+        content.withLock { $0.probes += 1 }
+        let isRefused = failure.withLock { $0 }
+        if isRefused(.delete(RunID(createdAt: .now))) { throw Failure(description: "the disk is full") }
     }
 
     /// Waits until what is stored is as it should be. For one thread at a time.

@@ -18,14 +18,28 @@ struct RunEngineStoreTests {
         let fixture = try EngineFixture(backend: backend)
         defer { fixture.stop() }
         fixture.store.fail { $0.saves(.queued) }
-        guard
-            case .notStored("the disk is full")? = #expect(
-                throws: RunError.self, performing: { try fixture.submit("true") })
-        else { return }
+        let error = #expect(throws: RunError.self) { try fixture.submit("true") }
+        guard case .notStored(let failure)? = error else { return }
+        #expect("\(failure)" == "the disk is full")
+        #expect(fixture.engine.storeFailure != nil)
         #expect(fixture.engine.runs.isEmpty && fixture.engine.census.queued == 0)
         fixture.store.fail { _ in false }
         #expect(try fixture.run("true").outcome == .exited(code: 0))
         #expect(backend.launches == 1)
+        #expect(fixture.engine.storeFailure == nil)
+    }
+
+    @Test("a store that has failed is tried again though nobody asks for anything")
+    func probe() throws {
+        let fixture = try EngineFixture()
+        defer { fixture.stop() }
+        fixture.store.fail { _ in true }
+        #expect(throws: RunError.self) { try fixture.submit("true") }
+        let probes = fixture.store.current.probes
+        fixture.store.wait { $0.probes > probes + 1 }
+        #expect(fixture.engine.storeFailure != nil)
+        fixture.store.fail { _ in false }
+        while fixture.engine.storeFailure != nil {}
     }
 
     @Test("refused runs leave their places in the queue to others")
@@ -107,7 +121,7 @@ struct RunEngineStoreTests {
         let id = try fixture.submit("true").id
         _ = try fixture.finish(id)
         let answer = try Answer<String?>()
-        try fixture.engine.delete(id) { answer.give($0) }
+        try fixture.engine.delete(id) { answer.give($0.map { "\($0)" }) }
         #expect(answer.wait() == nil)
         #expect(fixture.engine.run(id) == nil)
         fixture.store.fail { _ in false }

@@ -9,6 +9,8 @@ import Synchronization
 final class CountingSource: Source {
     let backend = SourceBackend.perfEvent
     let columnCount: Int
+    let wraps = 3
+    let setbacks = 2
     private let readings = Atomic<Int64>(0)
     /// At which reading somebody is told.
     private let notice: (at: Int64, event: EventDescriptorBox)?

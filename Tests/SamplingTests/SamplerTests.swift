@@ -27,6 +27,7 @@ import Testing
         #expect(sampler.status.machine == nil)
         try sampler.start()
         #expect(sampler.status.machine?.values == [1])
+        #expect(sampler.status.counterWraps == 3 && sampler.status.counterResets == 2)
         sampler.stop()
         let count = machine.count
         sampler.stop()

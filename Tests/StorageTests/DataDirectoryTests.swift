@@ -89,9 +89,11 @@ import Testing
         }
         #expect(failed == .diskFull)
         #expect(stored > 0)
+        #expect(code { try database.probe() } == .diskFull)
         #expect(try database.chunkOrdinals(of: run.id).count == stored)
 
         #expect(unlink(ballast) == 0)
+        try database.probe()
         try database.commit([.append(block, to: run.id)])
         #expect(try database.chunkOrdinals(of: run.id).count == stored + 1)
         try database.close()
