@@ -53,14 +53,16 @@ package final class RunDatabase: RunStore {
 /// An operation with its compression and JSON already done, so that the transaction is short.
 private enum Prepared {
     case save(Run, document: String)
-    case append(RunID, [EncodedChunk])
+    case append(RunID, [EncodedChunk], stretches: Data?)
     case delete(RunID)
 
     init(_ operation: StoreOperation) throws {
         switch operation {
         case .save(let run): self = .save(run, document: try RunDocument.encode(run))
         case .delete(let id): self = .delete(id)
-        case .append(let block, let id): self = .append(id, try EncodedChunk.split(block))
+        case .append(let block, let id, let stretches):
+            let sums = try stretches.map { Data(try ChunkCodec.encode($0)) }
+            self = .append(id, try EncodedChunk.split(block), stretches: sums)
         }
     }
 
@@ -70,8 +72,20 @@ private enum Prepared {
         case .delete(let id):
             // Its chunks go with it.
             try database.cachedStatement(sql: "DELETE FROM runs WHERE id = ?").execute(arguments: [id.description])
-        case .append(let id, let chunks): for chunk in chunks { try chunk.append(to: id, database) }
+        case .append(let id, let chunks, let stretches):
+            for chunk in chunks { try chunk.append(to: id, database) }
+            if let stretches, !chunks.isEmpty { try append(stretches, to: id, database) }
         }
+    }
+
+    /// Lays sums beside the last chunk of those that they are of.
+    private func append(_ stretches: Data, to id: RunID, _ database: Database) throws {
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO stretches (run_id, ordinal, data)
+                SELECT run_id, max(ordinal), :data FROM chunks WHERE run_id = :run
+                """)
+        try statement.execute(arguments: ["run": id.description, "data": stretches])
     }
 
     private func save(_ run: Run, _ document: String, _ database: Database) throws {

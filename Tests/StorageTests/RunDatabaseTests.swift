@@ -1,3 +1,4 @@
+import Analysis
 import Foundation
 import GRDB
 import Measurement
@@ -78,6 +79,23 @@ import Testing
         #expect(second.block.count == 1)
         let isSame = first.block.rows + second.block.rows == block.rows
         #expect(isSame)
+    }
+
+    @Test("Sums stand beside the last chunk of the frames that they are of, and go with it")
+    func sums() throws {
+        let run = runningRun()
+        let large = randomBlock(rows: ChunkCodec.maximumFrames(columnCount: 2) + 1, columns: 2, in: 0...9)
+        let stretch = SeriesStretch(
+            since: MonotonicInstant(nanoseconds: 1), until: MonotonicInstant(nanoseconds: 2), change: 3, minimum: 4,
+            maximum: 5, coverage: 1)
+        try database.commit([
+            .save(run), .append(sampleBlock(0..<3), to: run.id), .append(large, to: run.id, stretches: [stretch, nil]),
+            .append(sampleBlock(3..<4), to: run.id),
+        ])
+        #expect(try database.chunkSpans(of: run.id).map(\.endsSum) == [false, false, true, false])
+        #expect(try database.stretches(of: run.id, ordinals: 0...9) == [2: [stretch, nil]])
+        try database.commit([.delete(run.id)])
+        #expect(try database.stretches(of: run.id, ordinals: 0...9).isEmpty)
     }
 
     @Test("A damaged chunk is an error that names the run, not a crash")
