@@ -18,7 +18,7 @@ extension RunDatabase {
     /// A page of runs, newest first: in the order of their ids, which is that of submission whatever the clock did.
     package func runs(_ query: RunQuery = RunQuery()) throws -> RunPage {
         let (documents, isLast) = try read { try Self.page(query, in: $0) }
-        let runs = try documents.map { try RunDocument.decode($0.text, id: $0.id) }
+        let runs = try documents.map { try decoded.run($0.text, id: $0.id) }
         return RunPage(runs: runs, next: isLast ? nil : runs.last?.id)
     }
 
@@ -118,7 +118,7 @@ extension RunDatabase {
             try Row.fetchAll(
                 database.cachedStatement(sql: "SELECT id, document FROM runs WHERE \(condition)"), arguments: arguments)
         }
-        return try rows.map { try RunDocument.decode($0["document"], id: $0["id"]) }
+        return try rows.map { try decoded.run($0["document"], id: $0["id"]) }
     }
 
     private func read<Result>(_ body: (Database) throws -> Result) throws -> Result {

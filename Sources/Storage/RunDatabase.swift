@@ -11,6 +11,7 @@ package final class RunDatabase: RunStore {
     let directory: DataDirectory
     let pool: DatabasePool
     let retention: RetentionPolicy
+    let decoded = DecodedRuns()
 
     /// Opens the database in a directory, or makes both.
     ///

@@ -108,6 +108,20 @@ import Testing
         #expect(error?.message.contains(run.id.description) == true)
     }
 
+    @Test("Runs are decoded once, and again when they have changed; few are kept")
+    func decodedOnce() throws {
+        let decoded = DecodedRuns()
+        var run = sampleRun()
+        for state in [RunState.queued, .running, .running] {
+            run.state = state
+            #expect(try decoded.run(RunDocument.encode(run), id: "one").state == state)
+        }
+        #expect(decoded.count == 1)
+        #expect(code { _ = try decoded.run("{", id: "one") } == .corrupt)
+        for index in 0..<1000 { _ = try decoded.run(RunDocument.encode(run), id: "\(index)") }
+        #expect(decoded.count <= 128)
+    }
+
     @Test("A record that cannot be understood is an error that names the run")
     func damagedRecord() throws {
         let run = sampleRun()
