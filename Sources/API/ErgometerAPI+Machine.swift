@@ -9,7 +9,7 @@ extension ErgometerAPI {
     func showMachine(_ request: HTTPRequest) throws -> HTTPReply {
         _ = try QueryParameters(request, known: [])
         let status = sampler.status
-        let power = PowerHistory(heartbeats: sampler.heartbeats, layout: sampler.machineLayout) {
+        let power = PowerHistory(heartbeats: sampler.heartbeats(), layout: sampler.machineLayout) {
             status.hasProvedItself($0) == false
         }
         let page = MachinePage(

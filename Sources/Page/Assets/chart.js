@@ -47,7 +47,7 @@ export class Chart {
     show(labels, rows, from, to) {
         this.rows = rows;
         if (!rows.length) return;
-        const options = { file: rows, labels: ["s", ...labels], dateWindow: [from, to], ...this.colours(labels.length) };
+        const options = { file: rows, labels: ["s", ...labels], dateWindow: [from, to], valueRange: [0, this.top(rows)], ...this.colours(labels.length) };
         if (this.graph && this.labels?.join("\n") === labels.join("\n")) this.quietly(() => this.graph.updateOptions(options));
         else this.make(labels, options);
         this.labels = labels;
@@ -121,6 +121,16 @@ export class Chart {
         });
         if (x !== null) entries.unshift(text("span", seconds(x, this.graph ? this.step(this.graph) / 100 : 0.001)));
         this.legend.replaceChildren(...entries);
+    }
+
+    /**
+     * Where the axis ends: twice the greatest mean where extremes go beyond that, as in the server's picture. Sampled as
+     * fast as energy counters move, an interval may be shorter than one step of theirs, and its power beyond all reason.
+     */
+    top(rows) {
+        const values = rows.flatMap((row) => row.slice(1)).filter(Boolean);
+        const [mean, most] = [1, 2].map((place) => Math.max(...values.map((value) => value[place])));
+        return mean > 0 && most > 2 * mean ? 2 * mean : null;
     }
 
     /** The value of a column that stands for a time; columns may have their points at times of their own. */
