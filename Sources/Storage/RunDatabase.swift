@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+import Glibc
 import Measurement
 import Runs
 
@@ -21,6 +22,7 @@ package final class RunDatabase: RunStore {
         let directory = try DataDirectory(path: path)
         let databasePath = directory.databasePath
         let pool = try StorageError.translating("cannot open the database", in: path) {
+            try Self.look(at: databasePath)
             let pool = try DatabasePool(path: databasePath, configuration: Self.configuration)
             try Self.migrator.migrate(pool)
             // GRDB has set NORMAL, under which a power cut may take back what was committed.
@@ -30,6 +32,18 @@ package final class RunDatabase: RunStore {
         self.directory = directory
         self.pool = pool
         self.retention = retention
+    }
+
+    /// Reads a little of what is there, because a pool writes when it is opened (GRDB's issue 102): what is damaged is left
+    /// as it is.
+    private static func look(at path: String) throws {
+        guard access(path, F_OK) == 0 else { return }
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        _ = try queue.read { try migrator.appliedIdentifiers($0) }
+        try queue.close()
     }
 
     package func commit(_ operations: [StoreOperation]) throws {
