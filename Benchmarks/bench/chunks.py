@@ -6,6 +6,7 @@ chunk and its repetition (`Sources/Storage/ChunkCodec.swift`).
 
 import ctypes
 import ctypes.util
+import itertools
 import sqlite3
 
 _zstd = ctypes.CDLL(ctypes.util.find_library("zstd") or "libzstd.so.1")
@@ -96,14 +97,52 @@ class Pattern:
         return compress(b"".join(parts)), first, first + self.duration - self.step
 
 
-def lengthen(database, run, frames):
-    """Repeats the largest chunk of a run until so many frames more are stored; without a server on the database."""
+class Sums:
+    """What the store has summed up of one chunk (`Sources/Storage/ChunkCodec+Stretches.swift`): a row for each series."""
+
+    ABSENT = -(1 << 63)
+
+    def __init__(self, data):
+        values = numbers(decompress(data))[0]
+        self.count, self.columns = values[:2]
+        signed = [value >> 1 ^ -(value & 1) for value in values[2:]]
+        self.since = list(itertools.accumulate(itertools.accumulate(signed[: self.count])))
+        differences = [signed[begin : begin + self.count] for begin in range(self.count, len(signed), self.count)]
+        self.until, *self.rest = [[wrapped(value) for value in itertools.accumulate(one)] for one in differences]
+
+    def repetition(self, shift):
+        """The sums so many nanoseconds later."""
+        since = [one + shift for one in self.since]
+        until = [one if one == self.ABSENT else one + shift for one in self.until]
+        steps = differences(differences(since))
+        parts = [varint(self.count), varint(self.columns), *map(zigzag, steps)]
+        for column in [until, *self.rest]:
+            parts += [zigzag(wrapped(one)) for one in differences(column)]
+        return compress(b"".join(parts))
+
+
+def differences(values):
+    return [one - other for one, other in zip(values, [0, *values])]
+
+
+def wrapped(value):
+    return (value + (1 << 63)) % (1 << 64) - (1 << 63)
+
+
+def lengthen(database, run, frames, with_sums=True):
+    """Repeats the largest chunk of a run, and its sums, until so many frames more are stored; without a server on the
+    database."""
     with sqlite3.connect(database) as connection:
         last = connection.execute("SELECT max(ordinal) FROM chunks WHERE run_id = ?", (run,)).fetchone()[0]
-        (data,) = connection.execute(
-            "SELECT data FROM chunks WHERE run_id = ? ORDER BY frames DESC, ordinal DESC LIMIT 1", (run,)
+        data, sums = connection.execute(
+            "SELECT chunks.data, stretches.data FROM chunks LEFT JOIN stretches USING (run_id, ordinal)"
+            " WHERE run_id = ? ORDER BY frames DESC, ordinal DESC LIMIT 1",
+            (run,),
         ).fetchone()
         pattern = Pattern(data)
+        sums = Sums(sums) if sums and with_sums else None
+        if not with_sums:
+            connection.execute("DELETE FROM stretches WHERE run_id = ?", (run,))
         # Behind all that there is.
         ahead = 1 + last
         for number in range(-(-frames // pattern.frames)):
@@ -112,4 +151,9 @@ def lengthen(database, run, frames):
                 "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?)",
                 (run, last + 1 + number, first_ns, last_ns, pattern.frames, chunk),
             )
+            if sums:
+                shift = (ahead + number) * pattern.duration
+                connection.execute(
+                    "INSERT INTO stretches VALUES (?, ?, ?)", (run, last + 1 + number, sums.repetition(shift))
+                )
     connection.close()

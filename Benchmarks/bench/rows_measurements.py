@@ -39,6 +39,7 @@ def download(server, identifier, kind="csv"):
 def rows(bench):
     yield stored_size(bench)
     yield from streaming(bench)
+    yield pictures(bench)
 
 
 def stored_size(bench):
@@ -54,6 +55,29 @@ def stored_size(bench):
         values.append(size / lines)
     row = Row("stored bytes per value at 1 kHz: 8 events, 5 energies, CPU time", "B", values)
     return row.within("≤ 4", max(values), 4)
+
+
+def pictures(bench):
+    """What a page opens with, of a run of an hour; and the same where the store has frames alone."""
+    frames = bench.choose(600, 3600) * 1000
+    with bench.moving_machine() as machine, Server(bench, "--sysfs-root", machine) as server:
+        runs = [record(bench, server, "1ms", 3) for _ in range(2)]
+    for run, with_sums in zip(runs, (True, False)):
+        chunks.lengthen(server.data / "runs.sqlite", run, frames, with_sums)
+    with Server(bench, "--sysfs-root", bench.machine(), data=server.data) as server:
+        times = [[seconds_of(server, f"/runs/{run}/series?points=1100") for run in runs] for _ in range(bench.choose(2, 5))]
+    ours = [1000 * summed for summed, _ in times]
+    ratio = sorted(summed / decoded for summed, decoded in times)[len(times) // 2]
+    row = Row(f"series of {frames:,} frames, 1100 points", "ms", ours, note=f"{ratio:.3f} of what frames alone take")
+    return row.within("≤ 300 ms", sorted(ours)[len(ours) // 2], 300)
+
+
+def seconds_of(server, path):
+    began = time.monotonic()
+    status, text = server.request("GET", path)
+    if status != 200:
+        raise RuntimeError(f"{path}: {status} {text[:300]}")
+    return time.monotonic() - began
 
 
 def streaming(bench):

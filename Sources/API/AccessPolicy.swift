@@ -117,7 +117,7 @@ extension AccessPolicy {
     }
 
     private static func refusal(_ problem: HTTPProblem, of request: HTTPRequest) -> HTTPResponse {
-        SignInPage.isPreferred(by: request) ? SignInPage.response(to: problem) : problem.response
+        request.prefersPage ? SignInPage.response(to: problem) : problem.response
     }
 
     private static let unknownHost = HTTPProblem(

@@ -8,10 +8,13 @@ extension ErgometerAPI {
     /// `GET /machine`: the machine, for people. Reads no sensor.
     func showMachine(_ request: HTTPRequest) throws -> HTTPReply {
         _ = try QueryParameters(request, known: [])
-        let power = PowerHistory(heartbeats: sampler.heartbeats, layout: sampler.machineLayout)
+        let status = sampler.status
+        let power = PowerHistory(heartbeats: sampler.heartbeats(), layout: sampler.machineLayout) {
+            status.hasProvedItself($0) == false
+        }
         let page = MachinePage(
             capabilities: request.isRefresh && !power.domains.isEmpty ? nil : capabilities(), power: power,
-            idlePowers: engine.idlePowers, status: sampler.status, census: engine.census, runs: engine.runs, now: .now)
+            idlePowers: engine.idlePowers, status: status, census: engine.census, runs: engine.runs, now: .now)
         return .now(response(page.document, to: request))
     }
 

@@ -12,17 +12,16 @@ extension ErgometerAPI {
         let filter = RunFilter(
             state: parameters.word("state") == nil ? nil : try parameters.choice("state"),
             name: parameters.word("name"), search: parameters.word("search"), cursor: try Self.cursor(parameters))
-        let page = try stored {
-            try database.runs(
-                RunQuery(
-                    limit: 30, before: filter.cursor, state: filter.state, name: filter.name, search: filter.search))
-        }
+        let query = RunQuery(
+            limit: 30, before: filter.cursor, state: filter.state, name: filter.name, search: filter.search)
         let isRefresh = request.isRefresh
-        let list = RunListPage(
-            runs: page.runs.map { engine.run($0.id) ?? $0 }, next: page.next, filter: filter,
-            capabilities: isRefresh ? Capabilities() : capabilities(),
-            mayStart: request.role == .owner && !isRefresh, now: .now)
-        return .now(response(list.document, to: request))
+        let capabilities = isRefresh ? Capabilities() : capabilities()
+        return try answer(query) { [self] page in
+            let list = RunListPage(
+                runs: page.runs.map { engine.run($0.id) ?? $0 }, next: page.next, filter: filter,
+                capabilities: capabilities, mayStart: request.role == .owner && !isRefresh, now: .now)
+            return response(list.document, to: request)
+        }
     }
 
     /// A page with all that keeps it from harm and from doing any.
@@ -41,12 +40,6 @@ extension ErgometerAPI {
     private static let pagePolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         + "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-}
-
-extension HTTPRequest {
-    /// Whether a page asks for itself again, for the sake of what changes; browsers say so. What does not change, and
-    /// what takes long to find out while somebody measures, is left out then.
-    var isRefresh: Bool { header("Sec-Fetch-Dest") == "empty" }
 }
 
 extension QueryParameters {

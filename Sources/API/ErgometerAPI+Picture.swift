@@ -15,8 +15,8 @@ extension ErgometerAPI {
         // Steps of less than two pixels would be seen as a blur.
         wanted.points = max(1, width / 2)
         let run = try run(for: request)
-        return inBackground { [self, wanted] in
-            try power(of: run, wanted, style, width: width, height: height).unlessKnown(to: request)
+        return picture(of: run, to: request) { [self, wanted] in
+            try power(of: run, wanted, style, width: width, height: height)
         }
     }
 

@@ -5,11 +5,6 @@ import Measurement
 import Page
 import Runs
 
-extension HTTPRequest {
-    /// Whether whoever asks would rather read a page than a document for programs.
-    var prefersPage: Bool { SignInPage.isPreferred(by: self) }
-}
-
 extension ErgometerAPI {
     /// `GET /runs/{id}` in a browser; everybody else gets JSON.
     func showRunPage(_ request: HTTPRequest) throws -> HTTPReply {

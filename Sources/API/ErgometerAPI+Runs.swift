@@ -40,20 +40,20 @@ extension ErgometerAPI {
             request, known: ["limit", "cursor", "state", "name", "search", "label"], repeatable: ["label"])
         let limit = try parameters.number("limit", in: 1...200)
         let state: RunState? = try parameters.choice("state")
-        let page = try stored {
-            try database.runs(
-                RunQuery(
-                    limit: limit ?? 50, before: try Self.cursor(parameters), state: state,
-                    name: parameters["name"], search: parameters["search"], labels: try parameters.pairs("label")))
+        let query = RunQuery(
+            limit: limit ?? 50, before: try Self.cursor(parameters), state: state,
+            name: parameters["name"], search: parameters["search"], labels: try parameters.pairs("label"))
+        return try answer(query) { [self] page in
+            // The store lags behind a little: what has gone on to another state meanwhile is not of that state any more.
+            let current = page.runs.map { engine.run($0.id) ?? $0 }.filter { state == nil || $0.state == state }
+            var response = try HTTPResponse.json(["runs": current.map { RunResource($0, showsEnvironment: false) }])
+            if let next = page.next {
+                let kept = request.query.filter { $0.name != "cursor" }
+                    .map { "\($0.name)=\(percentEncoded($0.value))&" }
+                response.headers["Link"] = "</runs?\(kept.joined())cursor=\(next)>; rel=\"next\""
+            }
+            return response.unlessKnown(to: request)
         }
-        // The store lags behind a little: what has gone on to another state meanwhile is not of that state any more.
-        let current = page.runs.map { engine.run($0.id) ?? $0 }.filter { state == nil || $0.state == state }
-        var response = try HTTPResponse.json(["runs": current.map { RunResource($0, showsEnvironment: false) }])
-        if let next = page.next {
-            let kept = request.query.filter { $0.name != "cursor" }.map { "\($0.name)=\(percentEncoded($0.value))&" }
-            response.headers["Link"] = "</runs?\(kept.joined())cursor=\(next)>; rel=\"next\""
-        }
-        return .now(response.unlessKnown(to: request))
     }
 
     /// `GET /runs/{id}`: as it stands, or with `wait` as soon as it has finished.

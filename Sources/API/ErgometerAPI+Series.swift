@@ -16,7 +16,20 @@ extension ErgometerAPI {
                 .map { String(Substring($0)) })
         let run = try run(for: request)
         try Self.check(wanted.metrics, of: run)
-        return inBackground { [self, wanted] in try series(of: run, wanted).unlessKnown(to: request) }
+        return picture(of: run, to: request) { [self, wanted] in try series(of: run, wanted) }
+    }
+
+    /// Makes a picture in the background. One of a run that is over is the same for ever: who has it is told so at once.
+    func picture(
+        of run: Run, to request: HTTPRequest, _ make: @escaping @Sendable () throws -> HTTPResponse
+    ) -> HTTPReply {
+        var tag: EntityTag?
+        if run.state == .finished {
+            let parts = [Self.version, request.path] + request.query.flatMap { [$0.name, $0.value] }
+            tag = EntityTag(of: parts.joined(separator: "\n").utf8)
+        }
+        if let tag, tag.isKnown(to: request) { return .now(tag.notModified) }
+        return inBackground(reductions) { [tag] in try make().unlessKnown(to: request, as: tag) }
     }
 
     func series(of run: Run, _ request: PictureRequest) throws -> HTTPResponse {
@@ -26,20 +39,6 @@ extension ErgometerAPI {
         return HTTPResponse(
             contentType: "application/json", body: .bytes(SeriesJSON.document(picture, head: head)))
     }
-
-    /// Answers from another thread, because the answer takes long to make.
-    func inBackground(_ make: @escaping @Sendable () throws -> HTTPResponse) -> HTTPReply {
-        .later { [reductions] responder in
-            let isTaken = reductions.submit {
-                do { responder.respond(try make()) } catch { responder.respond(Self.problem(error).response) }
-            }
-            if !isTaken { responder.respond(Self.busy.response) }
-        }
-    }
-
-    private static let busy = HTTPProblem(
-        .serviceUnavailable, title: "Too many pictures", detail: "Others wait for theirs already; try again later.",
-        headers: ["Retry-After": "1"])
 
     /// A name that no series of the run has is an error; of a run without series nobody can tell.
     private static func check(_ metrics: Set<String>, of run: Run) throws {

@@ -19,6 +19,7 @@ package final class ErgometerAPI: Sendable {
     let assets: PageAssets
     let isSecure: Bool
     let reductions = BackgroundWork(name: "reducer", limit: 32)
+    let searches = BackgroundWork(name: "search", limit: 32)
 
     /// Larger bodies of `POST /runs` are refused (413): arguments and environment of a command fit many times over.
     package static let maximumBodySize = 1 << 20

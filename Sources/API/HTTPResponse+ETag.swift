@@ -1,30 +1,48 @@
 import HTTPServer
 
 extension HTTPResponse {
-    /// The response with an `ETag` of its body, or 304 when the client says that it has that very body (RFC 9110, 13.1.2).
-    func unlessKnown(to request: HTTPRequest) -> HTTPResponse {
+    /// The response with an `ETag`, or 304 when the client says that it has that very body (RFC 9110, 13.1.2).
+    ///
+    /// - Parameter tag: what tells the body from others of the resource; made of the body when nil.
+    func unlessKnown(to request: HTTPRequest, as tag: EntityTag? = nil) -> HTTPResponse {
         guard case .bytes(let bytes) = body, status == .ok else { return self }
+        let tag = tag ?? EntityTag(of: bytes)
         var response = self
-        let tag = "\"\(String(Self.fingerprint(of: bytes), radix: 16))\""
-        response.headers["ETag"] = tag
-        response.headers["Cache-Control"] = "private, no-cache"
-        guard Self.tags(in: request).contains(where: { $0 == "*" || $0 == tag || $0 == "W/\(tag)" }) else {
-            return response
-        }
+        tag.mark(&response)
+        guard tag.isKnown(to: request) else { return response }
         response.status = .notModified
         response.headers["Content-Type"] = nil
         response.body = .empty
         return response
     }
+}
 
-    private static func tags(in request: HTTPRequest) -> [Substring] {
-        request.headers.values(of: "If-None-Match").flatMap { $0.split(separator: ",") }.map { tag in
-            tag.drop { $0 == " " }.prefix { $0 != " " }
+/// Tells versions of one resource apart, and defends against nobody.
+struct EntityTag: Sendable {
+    private let text: String
+
+    /// FNV-1a, 64 bits.
+    init(of bytes: some Sequence<UInt8>) {
+        let fingerprint = bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        text = "\"\(String(fingerprint, radix: 16))\""
+    }
+
+    func isKnown(to request: HTTPRequest) -> Bool {
+        request.headers.values(of: "If-None-Match").flatMap { $0.split(separator: ",") }.contains { tag in
+            let tag = tag.drop { $0 == " " }.prefix { $0 != " " }
+            return tag == "*" || tag == text || tag == "W/\(text)"
         }
     }
 
-    /// FNV-1a, 64 bits: tells versions of one resource apart, and defends against nobody.
-    private static func fingerprint(of bytes: [UInt8]) -> UInt64 {
-        bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    /// The answer to one who has it.
+    var notModified: HTTPResponse {
+        var response = HTTPResponse(status: .notModified)
+        mark(&response)
+        return response
+    }
+
+    fileprivate func mark(_ response: inout HTTPResponse) {
+        response.headers["ETag"] = text
+        response.headers["Cache-Control"] = "private, no-cache"
     }
 }

@@ -3,7 +3,7 @@ import Measurement
 import Runs
 import Storage
 
-/// Reads the stored frames of a run and reduces them.
+/// Reads the stored frames of a run, or their sums, and reduces them.
 ///
 /// Memory is that of one chunk and of the points. Takes as long as decoding the chunks in view does, in which the
 /// answers of the whole server must not have to wait.
@@ -14,6 +14,8 @@ struct PictureReader {
     private let layout: SourceLayout
     private let spans: [ChunkSpan]
     private let origin: MonotonicInstant
+    /// By the place of the chunk.
+    private var damages: [Int: String] = [:]
 
     /// The picture; without points of a run that was never launched, or has no frames in that time.
     ///
@@ -22,13 +24,13 @@ struct PictureReader {
         guard let layout = run.publishedLayout?.only(request.metrics), let origin = run.startedAt?.monotonic else {
             return RunPicture()
         }
-        let reader = PictureReader(
+        var reader = PictureReader(
             run: run, request: request, database: database, layout: layout,
             spans: try database.chunkSpans(of: run.id), origin: origin)
         return try reader.picture()
     }
 
-    private func picture() throws -> RunPicture {
+    private mutating func picture() throws -> RunPicture {
         let unavailable = unavailable
         guard let view = try view() else {
             return RunPicture(start: request.from, unavailable: unavailable)
@@ -38,7 +40,14 @@ struct PictureReader {
         let missing = Set(unavailable.map(\.series))
         return RunPicture(
             start: view.start - origin, edges: view.edges.map { $0 - origin },
-            series: reduction.series.filter { !missing.contains($0.series) }, unavailable: unavailable)
+            series: reduction.series.filter { !missing.contains($0.series) }, unavailable: unavailable,
+            damages: damages.sorted { $0.key < $1.key }.map(damage))
+    }
+
+    private func damage(_ place: Int, _ reason: String) -> PictureDamage {
+        PictureDamage(
+            start: (place == 0 ? origin : spans[place - 1].last) - origin, end: spans[place].last - origin,
+            reason: reason)
     }
 
     private var unavailable: [(series: Series, reason: String)] {
@@ -57,80 +66,128 @@ extension PictureReader {
     private struct View {
         let start: MonotonicInstant
         let edges: [MonotonicInstant]
-        /// Which of the spans have frames whose intervals touch it.
-        let chunks: Range<Int>
+        /// Whose frames have intervals that touch it.
+        let pieces: ArraySlice<PicturePiece>
     }
 
-    /// A span of so many chunks changes by 1 % at most when it is rounded to whole ones.
-    private static let leastCoarseChunks = 200
+    /// A span of so many pieces changes by 1 % at most when it is rounded to whole ones.
+    private static let leastCoarsePieces = 200
 
     /// Nil when nothing is.
-    private func view() throws -> View? {
+    private mutating func view() throws -> View? {
         guard let last = [spans.last?.last, run.closing?.instant].compactMap(\.self).max() else { return nil }
         let start = origin.advanced(by: request.from)
         let end = min(last, request.to.map { origin.advanced(by: $0) } ?? last)
         guard start < end else { return nil }
-        let first = spans.firstIndex { $0.last > start } ?? spans.endIndex
-        let behind = spans.firstIndex { $0.last >= end }.map { $0 + 1 } ?? spans.endIndex
-        let chunks = first..<max(first, behind)
-        if let edges = try sampledEdges(start, end, chunks) { return View(start: start, edges: edges, chunks: chunks) }
-        if chunks.count >= max(Self.leastCoarseChunks, request.points / 2) { return coarseView(chunks, upTo: last) }
-        let edges = PictureEdges.even(request.points, from: start, to: end)
-        return View(start: start, edges: edges, chunks: chunks)
+        let chunks = touched(by: spans.indices.map { PicturePiece($0) }, start, end)
+        if let edges = try sampledEdges(start, end, chunks) { return View(start: start, edges: edges, pieces: chunks) }
+        // Where the last frames were refused, their sums were, too.
+        let pieces = run.closing == nil ? touched(by: PicturePiece.all(of: spans), start, end) : chunks
+        if pieces.count >= max(Self.leastCoarsePieces, request.points / 2) { return coarseView(pieces, upTo: last) }
+        return View(start: start, edges: PictureEdges.even(request.points, from: start, to: end), pieces: chunks)
+    }
+
+    private func touched(
+        by pieces: [PicturePiece], _ start: MonotonicInstant, _ end: MonotonicInstant
+    ) -> ArraySlice<PicturePiece> {
+        let first = pieces.firstIndex { spans[$0.last].last > start } ?? pieces.endIndex
+        let behind = pieces.firstIndex { spans[$0.last].last >= end }.map { $0 + 1 } ?? pieces.endIndex
+        return pieces[first..<max(first, behind)]
     }
 
     /// The frames themselves, where there are no more of them than points; otherwise nil.
-    private func sampledEdges(
-        _ start: MonotonicInstant, _ end: MonotonicInstant, _ chunks: Range<Int>
+    private mutating func sampledEdges(
+        _ start: MonotonicInstant, _ end: MonotonicInstant, _ chunks: ArraySlice<PicturePiece>
     ) throws -> [MonotonicInstant]? {
         // Those of the outer chunks may lie outside.
-        let inner = spans[chunks].dropFirst().dropLast().reduce(0) { $0 + $1.frames }
+        let inner = chunks.dropFirst().dropLast().reduce(0) { $0 + spans[$1.last].frames }
         guard inner <= request.points else { return nil }
         var edges: [MonotonicInstant] = []
-        for index in chunks {
-            guard let block = try chunk(index) else { continue }
+        for chunk in chunks {
+            guard let block = try block(chunk.last) else { continue }
             edges += (0..<block.count).lazy.map { block.instant(at: $0) }.filter { start < $0 && $0 < end }
         }
         return edges.count < request.points ? edges + [end] : nil
     }
 
-    /// Points that end where chunks do: the span is rounded outwards to whole chunks.
-    private func coarseView(_ chunks: Range<Int>, upTo last: MonotonicInstant) -> View {
-        let start = chunks.lowerBound == 0 ? origin : spans[chunks.lowerBound - 1].last
-        var ends = spans[chunks].map(\.last)
-        if chunks.upperBound == spans.endIndex, last > spans[chunks].last!.last { ends.append(last) }
+    /// Points that end where pieces do: the span is rounded outwards to whole ones.
+    private func coarseView(_ pieces: ArraySlice<PicturePiece>, upTo last: MonotonicInstant) -> View {
+        let first = pieces.first!.chunks.lowerBound
+        let start = first == 0 ? origin : spans[first - 1].last
+        var ends = pieces.map { spans[$0.last].last }
+        if pieces.last!.last == spans.count - 1, last > ends.last! { ends.append(last) }
         return View(
-            start: start, edges: PictureEdges.among(ends, count: request.points, from: start), chunks: chunks)
+            start: start, edges: PictureEdges.among(ends, count: request.points, from: start), pieces: pieces)
     }
 }
 
 // MARK: - Its frames
 
 extension PictureReader {
-    private func feed(_ reduction: inout RunReduction, _ view: View) throws {
-        // A counter that has begun to count, and where windows of divided energy begin, show in the chunk before.
-        let chunks = max(0, view.chunks.lowerBound - 1)..<view.chunks.upperBound
-        var last: MonotonicInstant?
-        if let opening = run.opening, chunks.isEmpty || opening.instant < spans[chunks.lowerBound].first {
-            reduction.add(opening.block)
+    /// Sums that are fetched at a time: some hundred bytes each.
+    private static let sumsAtOnce = 256
+
+    private mutating func feed(_ reduction: inout RunReduction, _ view: View) throws {
+        let places = reduction.places(in: run.layout?.allSeries ?? [])
+        // The chunk of which the reduction knows what was before it.
+        var next: Int?
+        var rest = view.pieces
+        while let first = rest.first {
+            let pieces = rest.prefix(Self.sumsAtOnce)
+            rest = rest.dropFirst(pieces.count)
+            let ordinals = spans[first.last].ordinal...spans[pieces.last!.last].ordinal
+            let sums = first.isSummed ? try database.stretches(of: run.id, ordinals: ordinals) : [:]
+            for piece in pieces {
+                if piece.isSummed, let stretches = sums[spans[piece.last].ordinal] {
+                    reduction.add(stretches, places: places)
+                } else {
+                    for chunk in piece.chunks {
+                        if next != chunk { try prime(&reduction, before: chunk) }
+                        if let block = try block(chunk) { reduction.add(block) }
+                        next = chunk + 1
+                    }
+                }
+            }
         }
-        for index in chunks {
-            guard let block = try chunk(index) else { continue }
-            reduction.add(block)
-            last = spans[index].last
+        guard view.pieces.last.map({ $0.last == spans.count - 1 }) ?? true else { return }
+        if view.pieces.isEmpty {
+            try prime(&reduction, before: spans.count)
+            next = spans.count
         }
-        guard chunks.upperBound == spans.endIndex else { return }
-        if let closing = run.closing, last.map({ $0 < closing.instant }) ?? true { reduction.add(closing.block) }
+        // Sums have what was waiting for the end of a window.
+        guard next == spans.count else { return }
+        if let closing = run.closing, spans.last.map({ $0.last < closing.instant }) ?? true {
+            reduction.add(closing.block)
+        }
         if run.state == .finished { reduction.finish() }
     }
 
-    /// Nil when it has been deleted meanwhile.
-    private func chunk(_ index: Int) throws -> FrameBlock? {
-        let ordinal = spans[index].ordinal
-        guard let chunk = try database.chunk(of: run.id, after: ordinal - 1), chunk.ordinal == ordinal else {
+    /// A counter that has begun to count, and where windows of divided energy begin, show in what was before.
+    private mutating func prime(_ reduction: inout RunReduction, before place: Int) throws {
+        var earlier: FrameBlock?
+        for chunk in (0..<place).reversed() where earlier == nil { earlier = try block(chunk) }
+        if let opening = run.opening, earlier.map(opening.isBefore) ?? isBefore(opening, place) {
+            reduction.prime(opening.block)
+        }
+        if let earlier { reduction.prime(earlier) }
+    }
+
+    private func isBefore(_ opening: KeptFrame, _ place: Int) -> Bool {
+        place == spans.count || opening.instant < spans[place].first
+    }
+
+    /// Nil when it is damaged, or has been deleted meanwhile.
+    private mutating func block(_ place: Int) throws -> FrameBlock? {
+        let ordinal = spans[place].ordinal
+        do {
+            guard let chunk = try database.chunk(of: run.id, after: ordinal - 1), chunk.ordinal == ordinal else {
+                return nil
+            }
+            return try chunk.block(of: layout)
+        } catch let error as StorageError where error.code == .corrupt {
+            damages[place] = error.message
             return nil
         }
-        return try chunk.block(of: layout)
     }
 }
 

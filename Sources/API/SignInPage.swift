@@ -2,14 +2,6 @@ import HTTPServer
 
 /// What a browser shows to somebody who has not signed in.
 enum SignInPage {
-    /// Whether whoever asks would rather read a page than a problem document.
-    static func isPreferred(by request: HTTPRequest) -> Bool {
-        let preferences = HTTPPreferences(request.headers.values(of: "Accept"))
-        guard let page = preferences.weight(where: { $0.name == "text/html" }) else { return false }
-        let document = preferences.weight { $0.name == "application/problem+json" || $0.name == "application/json" }
-        return page > document ?? 0
-    }
-
     /// The problem as a page, with the same status and headers.
     static func response(to problem: HTTPProblem) -> HTTPResponse {
         var response = HTTPResponse(status: problem.status, headers: problem.headers, body: .text(page(problem)))

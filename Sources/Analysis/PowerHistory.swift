@@ -7,26 +7,24 @@ package struct PowerHistory: Sendable {
     /// From the first heartbeat to the last.
     package let span: Duration
 
-    /// - Parameter heartbeats: raw values of the machine's sources, the oldest first.
-    package init(heartbeats: FrameBlock, layout: SourceLayout) {
+    /// - Parameters:
+    ///   - heartbeats: raw values of the machine's sources, the oldest first.
+    ///   - isDead: whether a counter has never moved, also before these heartbeats: it has no power, as in a run's
+    ///     totals. One that has and rests now has 0 W.
+    package init(heartbeats: FrameBlock, layout: SourceLayout, isDead: (SeriesColumn) -> Bool) {
         span = heartbeats.count < 2 ? .zero : heartbeats.instant(at: heartbeats.count - 1) - heartbeats.instant(at: 0)
         domains = layout.series.filter { $0.series.metric == .consumedEnergy }.map { column in
-            DomainPower(series: column.series, points: Self.points(of: column, in: heartbeats))
+            DomainPower(series: column.series, points: Self.points(of: column, in: heartbeats, isDead: isDead(column)))
         }
     }
 
-    private static func points(of column: SeriesColumn, in block: FrameBlock) -> [DomainPower.Point] {
+    private static func points(of column: SeriesColumn, in block: FrameBlock, isDead: Bool) -> [DomainPower.Point] {
         guard block.count > 1 else { return [] }
         let last = block.instant(at: block.count - 1)
-        var points = (1..<block.count).map { row in
+        return (1..<block.count).map { row in
             DomainPower.Point(
-                age: last - block.instant(at: row), watts: watts(of: column, in: block, row: row))
+                age: last - block.instant(at: row), watts: isDead ? nil : watts(of: column, in: block, row: row))
         }
-        // A counter that has never moved is a dead one, as in a run's totals.
-        if column.provesItselfByMoving, points.allSatisfy({ $0.watts ?? 0 == 0 }) {
-            points = points.map { .init(age: $0.age, watts: nil) }
-        }
-        return points
     }
 
     /// The mean between two heartbeats; nil where one of them was not read, or the counter stepped back.

@@ -19,16 +19,22 @@ package struct ComparedRun: Sendable {
     package let totals: [SeriesTotal]
     package let energy: EnergySummary?
     package let attribution: AttributionSummary?
+    /// Why it has no total of that name.
+    package let reasonForNo: @Sendable (ComparedName) -> String
 
-    package init(totals: [SeriesTotal], energy: EnergySummary?, attribution: AttributionSummary?) {
+    package init(
+        totals: [SeriesTotal], energy: EnergySummary?, attribution: AttributionSummary?,
+        reasonForNo: @escaping @Sendable (ComparedName) -> String
+    ) {
         self.totals = totals
         self.energy = energy
         self.attribution = attribution
+        self.reasonForNo = reasonForNo
     }
 
     fileprivate func amount(_ name: ComparedName) -> ComparedAmount {
         guard let total = totals.first(where: { ComparedName($0.series) == name }) else {
-            return .absent(reason: "not asked for")
+            return .absent(reason: reasonForNo(name))
         }
         switch total.result {
         case .unavailable(let reason): return .absent(reason: reason)

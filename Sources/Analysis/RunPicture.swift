@@ -9,16 +9,33 @@ package struct RunPicture: Sendable {
     package let series: [ReducedSeries]
     /// What has no numbers, and why.
     package let unavailable: [(series: Series, reason: String)]
+    /// Where stored measurements cannot be read.
+    package let damages: [PictureDamage]
 
     package init(
         start: Duration = .zero, edges: [Duration] = [], series: [ReducedSeries] = [],
-        unavailable: [(series: Series, reason: String)] = []
+        unavailable: [(series: Series, reason: String)] = [], damages: [PictureDamage] = []
     ) {
         self.start = start
         self.edges = edges
         self.series = series
         self.unavailable = unavailable
+        self.damages = damages
     }
 
     package var end: Duration { edges.last ?? start }
+}
+
+/// A time of which the measurements are damaged. Counters go on: what they counted then is spread evenly over it.
+package struct PictureDamage: Sendable, Hashable {
+    /// Durations since the start of the run.
+    package let start: Duration
+    package let end: Duration
+    package let reason: String
+
+    package init(start: Duration, end: Duration, reason: String) {
+        self.start = start
+        self.end = end
+        self.reason = reason
+    }
 }

@@ -23,6 +23,11 @@ package struct RunReduction: Sendable {
         }
     }
 
+    /// Takes frames for what follows them alone: they show that a counter counts, and when its next row begins.
+    package mutating func prime(_ block: FrameBlock) {
+        accumulator.add(block)
+    }
+
     /// Takes the end of the run.
     package mutating func finish() {
         accumulator.finish { index, instant, change in
@@ -31,11 +36,19 @@ package struct RunReduction: Sendable {
         }
     }
 
-    /// Takes rows of one series that have been summed up already.
+    /// Takes rows that have been summed up already (``RunStretches``).
     ///
-    /// - Parameter index: which of the layout's series.
-    package mutating func add(_ stretch: SeriesStretch, of index: Int) {
-        reductions[index].add(stretch)
+    /// - Parameter places: those of their series (``places(in:)``).
+    package mutating func add(_ stretches: [SeriesStretch?], places: [Int?]) {
+        for (stretch, place) in zip(stretches, places) {
+            if let stretch, let place { reductions[place].add(stretch) }
+        }
+    }
+
+    /// Where these series are in the layout; nil for those that are not.
+    package func places(in series: [Series]) -> [Int?] {
+        let all = accumulator.layout.allSeries
+        return series.map { all.firstIndex(of: $0) }
     }
 
     /// In the order of the layout, parts of divided energy behind.

@@ -24,6 +24,16 @@ package struct SeriesStretch: Sendable, Hashable {
         self.coverage = coverage
     }
 
+    /// Takes the stretch that follows.
+    @inline(__always)
+    mutating func append(_ next: SeriesStretch) {
+        until = next.until
+        change += next.change
+        minimum = min(minimum, next.minimum)
+        maximum = max(maximum, next.maximum)
+        coverage = min(coverage, next.coverage)
+    }
+
     /// One row; nil when no time passed in it.
     ///
     /// - Parameter divisor: that of the series' ``RateUnit``.

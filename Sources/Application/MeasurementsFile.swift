@@ -61,7 +61,7 @@ final class MeasurementsFile: RunStore {
             guard state.csv == nil, let layout = run.layout, let anchor = run.startedAt else { return }
             state.csv = MeasurementsCSV(layout: layout, anchor: anchor, options: options)
         case .delete: break
-        case .append(let block, _):
+        case .append(let block, _, _):
             state.text.removeAll(keepingCapacity: true)
             state.csv?.render(block, into: &state.text)
             try Self.write(state.text, to: state.file, path)

@@ -22,7 +22,10 @@ package struct PowerPicture: Sendable {
         let curves = energy.isEmpty ? Self.curves(picture, times) { $0.series.isCPUTime } : energy
         unit = energy.isEmpty ? .cpuUse : .power
         self.curves = curves
-        note = energy.isEmpty ? Self.reason(picture, drawsCPUs: !curves.isEmpty) : nil
+        let notes = [
+            energy.isEmpty ? Self.reason(picture, drawsCPUs: !curves.isEmpty) : nil, Self.sentence(on: picture.damages),
+        ].compactMap(\.self)
+        note = notes.isEmpty ? nil : notes.joined(separator: " ")
         description = Self.description(curves, unit, note, times)
     }
 
@@ -39,6 +42,14 @@ package struct PowerPicture: Sendable {
         let reason = picture.unavailable.first { $0.series.isEnergyOfMachine }?.reason
         let why = reason ?? "this machine showed the run no energy counter; /capabilities says why"
         return "No energy: \(why)." + (drawsCPUs ? " Shown are busy CPUs." : "")
+    }
+
+    private static func sentence(on damages: [PictureDamage]) -> String? {
+        guard !damages.isEmpty else { return nil }
+        let spans = damages.map {
+            "\(DecimalText.rough($0.start.inSeconds)) s to \(DecimalText.rough($0.end.inSeconds)) s"
+        }
+        return "Stored measurements are damaged: of \(spans.joined(separator: ", ")) only the mean is known."
     }
 
     private static func description(

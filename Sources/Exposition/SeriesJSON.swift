@@ -29,6 +29,14 @@ package struct SeriesJSON {
             append(index == 0 ? "\n" : ",\n")
             append("{\(Self.members(of: missing.series)),\"reason\":\(JSONText.quoted(missing.reason))}")
         }
+        append("],\n\"damages\":[")
+        for (index, damage) in picture.damages.enumerated() {
+            append(index == 0 ? "\n" : ",\n")
+            append("{\"reason\":\(JSONText.quoted(damage.reason))")
+            number("from_seconds", damage.start.inSeconds)
+            number("to_seconds", damage.end.inSeconds)
+            append("}")
+        }
         append("]}\n")
     }
 

@@ -14,7 +14,11 @@ package struct ComparePage: Sendable {
         let figures = runs.map { RunFigures($0, now: now) }
         self.runs = figures
         comparison = RunComparison(
-            figures.map { ComparedRun(totals: $0.totals, energy: $0.energy, attribution: $0.run.attribution) })
+            figures.map { figures in
+                ComparedRun(
+                    totals: figures.totals, energy: figures.energy, attribution: figures.run.attribution,
+                    reasonForNo: figures.reason(forNo:))
+            })
     }
 
     package func document(_ site: Site) -> Document {
@@ -83,7 +87,7 @@ package struct ComparePage: Sendable {
         let amounts = runs.map { figures in
             figures.elapsed.map {
                 ComparedAmount.measured(.integer($0.wholeNanoseconds), .nanoseconds, uncertainty: nil)
-            } ?? .absent(reason: figures.reasonForNoEnergy)
+            } ?? .absent(reason: figures.reasonForNothing ?? "the server died before the command ended")
         }
         let cells = amounts.enumerated().map { index, amount in
             cell(amount, index == 0 ? nil : AmountDifference(of: amount, to: amounts[0]))

@@ -55,12 +55,34 @@ struct RunFigures {
         for total in totals where total.series.metric == .consumedEnergy {
             if case .unavailable(let reason) = total.result { return reason }
         }
+        return reasonForNothing ?? "no energy counter could be read when it ran; see Machine"
+    }
+
+    /// Why nothing at all is known; nil when something is.
+    var reasonForNothing: String? {
         switch run.state {
-        case .queued: return "the run has not begun"
-        case .running: return "not yet"
-        case .finished:
-            return elapsed == nil
-                ? "the command was never executed" : "no energy counter could be read when it ran; see Machine"
+        case .queued: "the run has not begun"
+        case .running: totals.isEmpty ? "not yet" : nil
+        case .finished: elapsed == nil ? "the command was never executed" : nil
+        }
+    }
+
+    /// Why the run lacks a total that another run has.
+    func reason(forNo name: ComparedName) -> String {
+        if let reasonForNothing { return reasonForNothing }
+        switch name.metric {
+        case Metric.consumedEnergy.name: return "no such energy counter could be read when it ran"
+        case Metric.attributedEnergy.name:
+            guard let domains = run.attribution?.domains, !domains.isEmpty else {
+                return "its energy could not be divided: the energy, busy time or CPU time is missing"
+            }
+            let isBound = name.attributes["part"] == EnergyPart.upperBound.rawValue
+            return isBound
+                ? "its idle power was known: it has its part itself"
+                : "its idle power was not known: it has an upper bound only"
+        default:
+            let asked = run.specification.events
+            return asked == nil ? "the machine could not count it when the run began" : "the run did not ask for it"
         }
     }
 }

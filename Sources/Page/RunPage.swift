@@ -50,11 +50,19 @@ package struct RunPage: Sendable {
         <section aria-labelledby="charts-title">
         <h2 id="charts-title">Over time</h2>
         <figure id="charts" class="charts" data-series="\(path)/series">
-        <img class="picture" src="\(path)/power.svg" alt="Power over time. The tables below tell the totals in numbers.">
+        <div id="picture" data-live>\(picture)</div>
         </figure>
         \(if: !site.hasChartLibrary, Self.libraryHint)
         </section>
         """
+    }
+
+    /// Of a run that goes on it is another one each second.
+    private var picture: HTML {
+        let version: HTML = run.state == .running ? "?at=\(Int(figures.elapsed?.inSeconds ?? 0))" : ""
+        return """
+            <img class="picture" src="\(path)/power.svg\(version)" alt="Power over time. The tables below tell the totals in numbers.">
+            """
     }
 
     static let libraryHint: HTML = """

@@ -19,7 +19,7 @@ struct IdlePowerMeter: Sendable {
         let layout = sampler.machineLayout
         guard layout.hasAttributableEnergy else { return [:] }
         return IdlePowerEstimate(
-            learningFrom: sampler.heartbeats, layout: layout, cpuCount: cpuCount, now: .now
+            learningFrom: sampler.heartbeats(quietOnly: true), layout: layout, cpuCount: cpuCount, now: .now
         ).idlePowers
     }
 

@@ -7,31 +7,55 @@ struct RecordedRun {
     let active: ActiveRun
     private let recording: Recording
     private var accumulator: RunAccumulator
+    private var stretches: RunStretches
+    /// Frames that the stretches are made of.
+    private var summedFrames = 0
+
+    /// As many as are stored without a sum: it takes about as much room as ten of them.
+    private static let framesPerSum = 128
+
+    /// Frames on their way to the store.
+    struct Frames {
+        let block: FrameBlock
+        let stretches: [SeriesStretch?]?
+    }
 
     /// - Precondition: the run has been launched: its layout is known.
     init(active: ActiveRun, recording: Recording) {
         self.active = active
         self.recording = recording
-        accumulator = RunAccumulator(layout: active.run.layout!)
+        let layout = active.run.layout!
+        accumulator = RunAccumulator(layout: layout)
+        stretches = RunStretches(layout: layout)
     }
 
     /// The frames since the last visit; nil when there are none.
-    mutating func visit(_ sampler: Sampler) -> FrameBlock? {
+    mutating func visit(_ sampler: Sampler) -> Frames? {
         var block = recording.makeBlock()
         guard let statistics = sampler.drain(recording, into: &block), !block.isEmpty else { return nil }
-        accumulator.add(block)
+        add(block)
         summarise(statistics)
-        return block
+        return Frames(block: block, stretches: summedFrames < Self.framesPerSum ? nil : takeStretches())
     }
 
     /// The frames that are left when the run is over.
-    mutating func finish(_ finished: FinishedRecording) -> FrameBlock? {
-        accumulator.add(finished.frames)
-        accumulator.finish()
+    mutating func finish(_ finished: FinishedRecording) -> Frames? {
+        add(finished.frames)
+        accumulator.finish { stretches.add($2, of: $0, until: $1) }
         summarise(finished.statistics)
         let warnings = accumulator.warnings + Self.warnings(about: finished.statistics)
         active.update { $0.warnings += warnings }
-        return finished.frames.isEmpty ? nil : finished.frames
+        return finished.frames.isEmpty ? nil : Frames(block: finished.frames, stretches: takeStretches())
+    }
+
+    private mutating func add(_ block: FrameBlock) {
+        accumulator.add(block) { stretches.add($2, of: $0, until: $1) }
+        summedFrames += block.count
+    }
+
+    private mutating func takeStretches() -> [SeriesStretch?] {
+        summedFrames = 0
+        return stretches.take()
     }
 
     private func summarise(_ statistics: SamplingStatistics) {

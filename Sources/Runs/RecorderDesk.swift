@@ -59,8 +59,8 @@ struct RecorderDesk {
     /// Fetches the frames of all runs since the last visit, and tries again what could not be stored.
     mutating func visitRecordings() {
         for id in recorded.keys {
-            guard let block = recorded[id]!.visit(sampler) else { continue }
-            append(block, to: recorded[id]!.active)
+            guard let frames = recorded[id]!.visit(sampler) else { continue }
+            append(frames, to: recorded[id]!.active)
         }
         for run in unsaved.values where !batch.deleted.contains(run.active.id) {
             batch.operations.append(.save(run.active.run))
@@ -70,8 +70,8 @@ struct RecorderDesk {
 
     private mutating func finish(_ finished: FinishedRun) {
         let active = finished.active
-        if let recording = finished.recording, let block = recorded[active.id]?.finish(recording) {
-            append(block, to: active)
+        if let recording = finished.recording, let frames = recorded[active.id]?.finish(recording) {
+            append(frames, to: active)
         }
         recorded[active.id] = nil
         // Shown when it is on disk.
@@ -79,9 +79,9 @@ struct RecorderDesk {
         batch.operations.append(.save(active.run))
     }
 
-    private mutating func append(_ block: FrameBlock, to active: ActiveRun) {
-        batch.operations.append(.append(block, to: active.id))
-        batch.frames[active.id, default: (active, 0)].count += block.count
+    private mutating func append(_ frames: RecordedRun.Frames, to active: ActiveRun) {
+        batch.operations.append(.append(frames.block, to: active.id, stretches: frames.stretches))
+        batch.frames[active.id, default: (active, 0)].count += frames.block.count
     }
 
     /// Everything since the last time, and the claims of the runs that come next.

@@ -1,3 +1,4 @@
+import Analysis
 import Measurement
 
 /// Where runs and their frames go: a database on the server, a CSV file in the terminal.
@@ -57,6 +58,7 @@ package enum StoreOperation: Sendable {
     case save(Run)
     /// A run and its frames go for good.
     case delete(RunID)
-    /// Frames that follow those already stored for the run.
-    case append(FrameBlock, to: RunID)
+    /// Frames that follow those already stored for the run; now and then with what each series did since the last time
+    /// that was said (``RunStretches``).
+    case append(FrameBlock, to: RunID, stretches: [SeriesStretch?]? = nil)
 }

@@ -29,12 +29,13 @@ package final class Sampler: Sendable {
 
     package var status: SamplerStatus { state.withLock { $0.completeStatus } }
 
-    /// The machine's values at the heartbeats of the last quarter of an hour, the oldest first; absent while something
-    /// was recorded.
-    package var heartbeats: FrameBlock {
+    /// The machine's values at the heartbeats of the last quarter of an hour, the oldest first.
+    ///
+    /// - Parameter quietOnly: whether values are absent while something was recorded.
+    package func heartbeats(quietOnly: Bool = false) -> FrameBlock {
         // Its memory is taken outside the lock.
         var block = FrameBlock(columnCount: machineLayout.columnCount, capacity: HeartbeatHistory.capacity)
-        state.withLock { $0.history.copy(into: &block) }
+        state.withLock { $0.history.copy(into: &block, quietOnly: quietOnly) }
         return block
     }
 

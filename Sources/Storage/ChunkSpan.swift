@@ -7,4 +7,6 @@ package struct ChunkSpan: Sendable, Hashable {
     package let first: MonotonicInstant
     package let last: MonotonicInstant
     package let frames: Int
+    /// Whether the store has sums of its frames and of those before them, back to the last such chunk.
+    package let endsSum: Bool
 }

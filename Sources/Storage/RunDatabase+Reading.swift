@@ -1,3 +1,4 @@
+import Analysis
 import FoundationEssentials
 import GRDB
 import Measurement
@@ -17,7 +18,7 @@ extension RunDatabase {
     /// A page of runs, newest first: in the order of their ids, which is that of submission whatever the clock did.
     package func runs(_ query: RunQuery = RunQuery()) throws -> RunPage {
         let (documents, isLast) = try read { try Self.page(query, in: $0) }
-        let runs = try documents.map { try RunDocument.decode($0.text, id: $0.id) }
+        let runs = try documents.map { try decoded.run($0.text, id: $0.id) }
         return RunPage(runs: runs, next: isLast ? nil : runs.last?.id)
     }
 
@@ -78,14 +79,29 @@ extension RunDatabase {
         try read { database in
             try Row.fetchAll(
                 database.cachedStatement(
-                    sql: "SELECT ordinal, first_ns, last_ns, frames FROM chunks WHERE run_id = ? ORDER BY ordinal"),
+                    sql: """
+                        SELECT ordinal, first_ns, last_ns, frames, stretches.ordinal IS NOT NULL
+                        FROM chunks LEFT JOIN stretches USING (run_id, ordinal) WHERE run_id = ? ORDER BY ordinal
+                        """),
                 arguments: [id.description]
             ).map { row in
                 ChunkSpan(
                     ordinal: row[0], first: MonotonicInstant(nanoseconds: row[1]),
-                    last: MonotonicInstant(nanoseconds: row[2]), frames: row[3])
+                    last: MonotonicInstant(nanoseconds: row[2]), frames: row[3], endsSum: row[4])
             }
         }
+    }
+
+    /// What the series did up to these chunks, each since the one before; a damaged one is left out.
+    package func stretches(of id: RunID, ordinals: ClosedRange<Int>) throws -> [Int: [SeriesStretch?]] {
+        let rows = try read { database in
+            try Row.fetchAll(
+                database.cachedStatement(
+                    sql: "SELECT ordinal, data FROM stretches WHERE run_id = ? AND ordinal BETWEEN ? AND ?"),
+                arguments: [id.description, ordinals.lowerBound, ordinals.upperBound]
+            ).map { (ordinal: $0[0] as Int, data: $0[1] as Data) }
+        }
+        return rows.reduce(into: [:]) { $0[$1.ordinal] = try? ChunkCodec.decodeStretches([UInt8]($1.data)) }
     }
 
     /// The places of a run's chunks, damaged ones included.
@@ -102,7 +118,7 @@ extension RunDatabase {
             try Row.fetchAll(
                 database.cachedStatement(sql: "SELECT id, document FROM runs WHERE \(condition)"), arguments: arguments)
         }
-        return try rows.map { try RunDocument.decode($0["document"], id: $0["id"]) }
+        return try rows.map { try decoded.run($0["document"], id: $0["id"]) }
     }
 
     private func read<Result>(_ body: (Database) throws -> Result) throws -> Result {

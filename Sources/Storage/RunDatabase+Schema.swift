@@ -78,6 +78,20 @@ extension RunDatabase {
                     CREATE INDEX runs_by_name ON runs (name, id);
                     """)
         }
+        migrator.registerMigration("5: sums beside frames") { database in
+            // Of all chunks since the one that the row before stands beside. A table of its own: behind the data of a
+            // chunk SQLite would have to read all of it.
+            try database.execute(
+                sql: """
+                    CREATE TABLE stretches (
+                        run_id TEXT NOT NULL,
+                        ordinal INTEGER NOT NULL,
+                        data BLOB NOT NULL,
+                        PRIMARY KEY (run_id, ordinal),
+                        FOREIGN KEY (run_id, ordinal) REFERENCES chunks (run_id, ordinal) ON DELETE CASCADE
+                    ) STRICT;
+                    """)
+        }
         return migrator
     }
 }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+import Glibc
 import Measurement
 import Runs
 
@@ -11,6 +12,7 @@ package final class RunDatabase: RunStore {
     let directory: DataDirectory
     let pool: DatabasePool
     let retention: RetentionPolicy
+    let decoded = DecodedRuns()
 
     /// Opens the database in a directory, or makes both.
     ///
@@ -20,6 +22,7 @@ package final class RunDatabase: RunStore {
         let directory = try DataDirectory(path: path)
         let databasePath = directory.databasePath
         let pool = try StorageError.translating("cannot open the database", in: path) {
+            try Self.look(at: databasePath)
             let pool = try DatabasePool(path: databasePath, configuration: Self.configuration)
             try Self.migrator.migrate(pool)
             // GRDB has set NORMAL, under which a power cut may take back what was committed.
@@ -29,6 +32,18 @@ package final class RunDatabase: RunStore {
         self.directory = directory
         self.pool = pool
         self.retention = retention
+    }
+
+    /// Reads a little of what is there, because a pool writes when it is opened (GRDB's issue 102): what is damaged is left
+    /// as it is.
+    private static func look(at path: String) throws {
+        guard access(path, F_OK) == 0 else { return }
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        _ = try queue.read { try migrator.appliedIdentifiers($0) }
+        try queue.close()
     }
 
     package func commit(_ operations: [StoreOperation]) throws {
@@ -60,14 +75,16 @@ package final class RunDatabase: RunStore {
 /// An operation with its compression and JSON already done, so that the transaction is short.
 private enum Prepared {
     case save(Run, document: String)
-    case append(RunID, [EncodedChunk])
+    case append(RunID, [EncodedChunk], stretches: Data?)
     case delete(RunID)
 
     init(_ operation: StoreOperation) throws {
         switch operation {
         case .save(let run): self = .save(run, document: try RunDocument.encode(run))
         case .delete(let id): self = .delete(id)
-        case .append(let block, let id): self = .append(id, try EncodedChunk.split(block))
+        case .append(let block, let id, let stretches):
+            let sums = try stretches.map { Data(try ChunkCodec.encode($0)) }
+            self = .append(id, try EncodedChunk.split(block), stretches: sums)
         }
     }
 
@@ -77,8 +94,20 @@ private enum Prepared {
         case .delete(let id):
             // Its chunks go with it.
             try database.cachedStatement(sql: "DELETE FROM runs WHERE id = ?").execute(arguments: [id.description])
-        case .append(let id, let chunks): for chunk in chunks { try chunk.append(to: id, database) }
+        case .append(let id, let chunks, let stretches):
+            for chunk in chunks { try chunk.append(to: id, database) }
+            if let stretches, !chunks.isEmpty { try append(stretches, to: id, database) }
         }
+    }
+
+    /// Lays sums beside the last chunk of those that they are of.
+    private func append(_ stretches: Data, to id: RunID, _ database: Database) throws {
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO stretches (run_id, ordinal, data)
+                SELECT run_id, max(ordinal), :data FROM chunks WHERE run_id = :run
+                """)
+        try statement.execute(arguments: ["run": id.description, "data": stretches])
     }
 
     private func save(_ run: Run, _ document: String, _ database: Database) throws {

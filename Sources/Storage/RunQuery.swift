@@ -15,6 +15,9 @@ package struct RunQuery: Sendable, Hashable {
     /// All of these labels, with these values.
     package var labels: [String: String]
 
+    /// Whether runs are read that are not on the page: by what has no index.
+    package var readsAll: Bool { search != nil || !labels.isEmpty }
+
     package init(
         limit: Int = 50, before: RunID? = nil, state: RunState? = nil, name: String? = nil,
         search: String? = nil, labels: [String: String] = [:]

@@ -1,7 +1,9 @@
-import API
 import HTTPServer
 import Runs
+import Storage
 import Testing
+
+@testable import API
 
 @Suite struct RunListTests {
     @Test func `a list leaves the environments out, and shows them with the run`() throws {
@@ -43,7 +45,19 @@ import Testing
     @Test func `a label is found whatever stands behind its equals sign`() throws {
         let api = try TestAPI()
         let run = try api.store(RunSpecification(command: .shell("true"), labels: ["a": "\u{301}x=y"]))
-        let list = try api.get("/runs", query: [("label", "a=\u{301}x=y")]).text
-        #expect(list.contains(run.id.description))
+        let request = HTTPRequest(method: .get, path: "/runs", query: [("label", "a=\u{301}x=y")])
+        let labels = try QueryParameters(request, known: ["label"]).pairs("label")
+        #expect(try api.database.runs(RunQuery(labels: labels)).runs.map(\.id) == [run.id])
+    }
+
+    @Test(arguments: ["/runs", "/"])
+    func `all runs are looked through in the background, while the server answers others`(path: String) throws {
+        let api = try TestAPI()
+        func isLater(_ name: String, _ value: String) throws -> Bool {
+            let request = HTTPRequest(method: .get, path: path, query: [(name, value)])
+            if case .later = try api.reply(.get, path, request) { return true }
+            return false
+        }
+        #expect(try isLater("search", "x") && !isLater("name", "x"))
     }
 }

@@ -41,7 +41,13 @@ import Testing
     }
 
     /// A run of so many chunks of 100 ms.
-    private func run(chunks: Int64, state: RunState = .finished) throws -> Run {
+    ///
+    /// - Parameters:
+    ///   - sums: how many chunks have sums beside them, two at a time.
+    ///   - damaged: chunks that hold something else.
+    private func run(
+        chunks: Int64, state: RunState = .finished, sums: Int64 = 0, damaged: Range<Int64> = 0..<0
+    ) throws -> Run {
         let createdAt = WallInstant(nanosecondsSinceEpoch: 1_715_722_129_000_000_000)
         var run = Run(
             id: RunID(createdAt: createdAt), specification: RunSpecification(command: .shell("true")),
@@ -50,9 +56,21 @@ import Testing
         run.startedAt = ClockAnchor(monotonic: Self.origin, wall: createdAt)
         run.opening = KeptFrame(lastOf: Self.block(0..<1))
         run.layout = Self.layout
-        let blocks = (0..<chunks).map { Self.block($0 * 100..<$0 * 100 + 100) }
-        try api.database.commit([.save(run)] + blocks.map { .append($0, to: run.id) })
+        var (accumulator, stretches) = (RunAccumulator(layout: Self.layout), RunStretches(layout: Self.layout))
+        let operations = (0..<chunks).map { index in
+            let block = Self.block(index * 100..<index * 100 + 100)
+            accumulator.add(block) { stretches.add($2, of: $0, until: $1) }
+            return StoreOperation.append(
+                damaged.contains(index) ? Self.damaged(block) : block, to: run.id,
+                stretches: index < sums && index % 2 == 1 ? stretches.take() : nil)
+        }
+        try api.database.commit([.save(run)] + operations)
         return run
+    }
+
+    /// As many frames, but of another layout.
+    private static func damaged(_ block: FrameBlock) -> FrameBlock {
+        FrameBlock(columnCount: 1, rows: (0..<block.count).flatMap { [block.instant(at: $0).nanoseconds, 0] })
     }
 
     private func picture(_ run: Run, _ change: (inout PictureRequest) -> Void = { _ in }) throws -> RunPicture {
@@ -89,6 +107,61 @@ import Testing
         let total = zip(picture.series[0].points, lengths).reduce(0) { $0 + ($1.0?.mean ?? 0) * $1.1 }
         #expect(abs(total - 30_000) < 1e-6)
         #expect(picture.series[0].points.filter { ($0?.maximum ?? 0) > 1001 }.count == 1)
+    }
+
+    @Test(arguments: [500, 493])
+    func `a long span is shown from sums, as from frames, and frames are not read`(sums: Int64) throws {
+        let last = sums / 2 * 2
+        let (frames, summed) = (try run(chunks: 500), try run(chunks: 500, sums: sums, damaged: 0..<last - 1))
+        let change = { (request: inout PictureRequest) in (request.from, request.points) = (.milliseconds(250), 60) }
+        let (one, other) = (try picture(frames, change), try picture(summed, change))
+        #expect(other.damages.isEmpty && other.start == .milliseconds(199) && other.end == .milliseconds(49_999))
+        #expect(other.edges.count == 60 && other.edges.allSatisfy { $0.wholeNanoseconds % 100_000_000 == 99_000_000 })
+        func totals(_ picture: RunPicture) -> [Double] {
+            let lengths = zip([picture.start] + picture.edges, picture.edges).map { ($1 - $0).inSeconds }
+            return picture.series.map { zip($0.points, lengths).reduce(0) { $0 + ($1.0?.mean ?? 0) * $1.1 } }
+        }
+        for (frames, sums) in zip(totals(one), totals(other)) { #expect(abs(frames - sums) < 1e-6) }
+        for (frames, sums) in zip(one.series, other.series) {
+            #expect(frames.series == sums.series)
+            #expect(frames.points.compactMap { $0?.maximum }.max() == sums.points.compactMap { $0?.maximum }.max())
+        }
+    }
+
+    @Test func `a damaged chunk costs resolution and is told`() throws {
+        let run = try run(chunks: 10, damaged: 3..<4)
+        let picture = try picture(run) { $0.points = 20 }
+        let damage = try #require(picture.damages.first)
+        #expect(picture.damages.count == 1 && damage.reason.contains("chunk 3"))
+        #expect(damage.start == .milliseconds(299) && damage.end == .milliseconds(399))
+        let lengths = zip([.zero] + picture.edges, picture.edges).map { ($1 - $0).inSeconds }
+        let total = zip(picture.series[0].points, lengths).reduce(0) { $0 + ($1.0?.mean ?? 0) * $1.1 }
+        #expect(abs(total - 1099) < 1e-6, "the counters have gone on")
+        guard case .bytes(let bytes) = try api.api.series(of: run, PictureRequest()).body else {
+            return #expect(Bool(false), "no document")
+        }
+        #expect(String(decoding: bytes, as: UTF8.self).contains("\"damages\":[\n{\"reason\":\"chunk 3"))
+        let drawn = PowerPicture(picture, title: "x")
+        #expect(drawn.note?.contains("damaged") == true)
+    }
+
+    @Test(arguments: ["/runs/{id}/series", "/runs/{id}/power.svg"])
+    func `who has a picture of a run that is over is told so at once`(pattern: String) throws {
+        func reply(_ run: Run, _ tag: String?, _ query: [(name: String, value: String)] = []) throws -> HTTPResponse? {
+            let request = HTTPRequest(
+                method: .get, path: pattern, query: query, headers: tag.map { ["If-None-Match": $0] } ?? [:],
+                pathParameters: ["id": run.id.description])
+            if case .now(let response) = try api.reply(.get, pattern, request) { return response }
+            return nil
+        }
+        let run = try run(chunks: 1)
+        #expect(try reply(run, nil) == nil, "it has yet to be made")
+        let known = try #require(try reply(run, "*"))
+        #expect(known.status == .notModified)
+        let tag = try #require(known.headers["ETag"])
+        #expect(try reply(run, tag)?.status == .notModified)
+        #expect(try reply(run, tag, [("from", "10ms")]) == nil, "another section is another picture")
+        #expect(try reply(self.run(chunks: 1, state: .running), "*") == nil, "there may be more by now")
     }
 
     @Test(arguments: [1, 10, 40, 1000])

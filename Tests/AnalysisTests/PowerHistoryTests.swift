@@ -15,12 +15,12 @@ import Testing
                 series: Series(metric: .cpuBusyTime, resource: .cpuPackage(0), consumer: .localMachine), column: 1),
         ])
 
-    private func history(_ microjoules: [Int64]) -> PowerHistory {
+    private func history(_ microjoules: [Int64], isDead: Bool = false) -> PowerHistory {
         var block = FrameBlock(columnCount: 2, capacity: 10)
         for (second, value) in microjoules.enumerated() {
             block.append(at: .init(nanoseconds: Int64(second) * 1_000_000_000), values: [value, 0])
         }
-        return PowerHistory(heartbeats: block, layout: layout)
+        return PowerHistory(heartbeats: block, layout: layout) { _ in isDead }
     }
 
     @Test func `power is the change between heartbeats`() throws {
@@ -39,8 +39,9 @@ import Testing
     }
 
     @Test func `a counter that has never moved measures nothing`() throws {
-        let package = try #require(history([7, 7, 7]).domains.first)
+        let package = try #require(history([7, 7, 7], isDead: true).domains.first)
         #expect(package.now == nil && package.maximum == nil && package.mean(over: .seconds(60)) == nil)
+        #expect(history([7, 7]).domains.first?.now == 0, "it has moved before: it rests")
         #expect(history([7]).domains.first?.points.isEmpty == true)
     }
 }

@@ -73,7 +73,27 @@ def looks_at_charts(browser, run):
     before = len(browser.script(asked))
     ActionChains(browser.driver).move_to_element_with_offset(plot, -100, 0).click_and_hold().move_by_offset(150, 0).release().perform()
     browser.wait("what was dragged", lambda: any("from=" in one for one in browser.script(asked)[before:]))
+    before = len(browser.script(asked))
+    ActionChains(browser.driver).double_click(plot).perform()
+    browser.wait("the whole run", lambda: any("from=" not in one for one in browser.script(asked)[before:]))
     browser.check_console()
+
+
+def watches_without_library(browser):
+    """The server's picture is kept up to date where there is nothing to draw charts with."""
+    run = browser.run({"command": ["sleep", "600"], "name": "pictured"}, wait=False)
+    browser.driver.execute_cdp_cmd("Network.enable", {})
+    browser.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*/dygraph.min.js*"]})
+    browser.open(f"/runs/{run}")
+    shown = lambda: browser.find("#picture img").get_attribute("src")
+    browser.wait("a picture of a moment", lambda: "at=" in shown())
+    first = shown()
+    browser.wait("a newer one", lambda: shown() != first)
+    assert browser.find("#picture").is_displayed()
+    browser.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
+    browser.click("[data-action=cancel]")
+    browser.wait("the end", lambda: browser.find("#state .status").text == "cancelled")
+    browser.check_console("dygraph")
 
 
 def is_told_of_faults(browser):
@@ -133,6 +153,10 @@ def compares(browser, runs):
     assert len(browser.all(".comparison thead th")) == 3
     assert "%" in browser.find(".comparison .difference").text
     browser.wait("the chart", lambda: browser.all(".plot canvas"))
+    ActionChains(browser.driver).move_to_element(browser.find(".plot")).perform()
+    browser.wait("values of both runs", lambda: len(browser.all(".legend b")) == 2)
+    values = [one.text for one in browser.all(".legend b")]
+    assert all("W" in one for one in values), f"one value for each run, though their points lie elsewhere: {values}"
     browser.check_console()
 
 
@@ -219,6 +243,7 @@ def main():
         signs_in(browser)
         run = starts_and_watches(browser)
         looks_at_charts(browser, run)
+        watches_without_library(browser)
         is_told_of_faults(browser)
         cancels(browser)
         other = runs_again(browser, run)

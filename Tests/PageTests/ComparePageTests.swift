@@ -32,7 +32,19 @@ import Testing
         let other = SampleRun.finished(totals: [SampleRun.pageFaults(7, unit: .nanoseconds)])
         let text = markup([SampleRun.finished(), other])
         #expect(text.contains("not compared: other unit"))
-        #expect(text.contains("title=\"not asked for\">not measured"))
+        #expect(text.contains("title=\"no such energy counter could be read when it ran\">not measured"))
+    }
+
+    @Test func `what is missing has the reason of its run`() {
+        let asking = RunSpecification(command: .shell("true"), events: ["CONTEXT_SWITCHES"])
+        let reasons = [
+            (SampleRun.queued(), "the run has not begun"), (SampleRun.running(), "not yet"),
+            (SampleRun.finished(totals: [SampleRun.package(1)]), "the machine could not count it when the run began"),
+            (SampleRun.finished(asking, totals: [SampleRun.package(1)]), "the run did not ask for it"),
+        ]
+        for (run, reason) in reasons {
+            #expect(markup([SampleRun.finished(), run]).contains("title=\"\(reason)\">not measured"), "\(reason)")
+        }
     }
 
     @Test func `what makes runs hard to compare is said`() {

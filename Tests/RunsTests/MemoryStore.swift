@@ -1,3 +1,4 @@
+import Analysis
 import LinuxSystem
 import Measurement
 import Synchronization
@@ -9,6 +10,8 @@ final class MemoryStore: RunStore {
     struct Content: Sendable {
         var runs: [RunID: Run] = [:]
         var frames: [RunID: [FrameBlock]] = [:]
+        /// Sums that were stored with them.
+        var stretches: [RunID: [[SeriesStretch?]]] = [:]
         /// Every saved state of every run, in order.
         var history: [Run] = []
         var attempts = 0
@@ -48,7 +51,9 @@ final class MemoryStore: RunStore {
                 case .save(let run):
                     content.runs[run.id] = run
                     content.history.append(run)
-                case .append(let block, let id): content.frames[id, default: []].append(block)
+                case .append(let block, let id, let stretches):
+                    content.frames[id, default: []].append(block)
+                    if let stretches { content.stretches[id, default: []].append(stretches) }
                 case .delete(let id):
                     content.runs[id] = nil
                     content.frames[id] = nil

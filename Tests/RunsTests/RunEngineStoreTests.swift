@@ -73,13 +73,27 @@ struct RunEngineStoreTests {
         #expect(closing.instant == run.endedAt && opening.instant == run.startedAt?.monotonic)
     }
 
+    @Test("sums of all frames are stored beside them")
+    func sums() throws {
+        let fixture = try EngineFixture()
+        defer { fixture.stop() }
+        // Longer than the recorder waits between two visits.
+        let run = try fixture.run(RunSpecification(command: .arguments(["sleep", "1.5"]), interval: .milliseconds(1)))
+        let stretches = try #require(fixture.store.current.stretches[run.id]).map { $0[0] }
+        #expect(stretches.count > 1)
+        let total = stretches.reduce(0) { $0 + ($1?.change ?? 0) }
+        #expect(run.summary?.totals.map(\.result) == [.measured(.integer(Int64(total)))])
+        #expect(stretches.first??.since == run.startedAt?.monotonic && stretches.last??.until == run.endedAt)
+        #expect(zip(stretches, stretches.dropFirst()).allSatisfy { $0?.until == $1?.since })
+    }
+
     @Test("a run that loses frames again and again has one warning with the sum")
     func repeatedLoss() throws {
         let fixture = try EngineFixture()
         defer { fixture.stop() }
         let losses = Atomic(0)
         fixture.store.fail { operation in
-            guard case .append(let block, _) = operation else { return false }
+            guard case .append(let block, _, _) = operation else { return false }
             losses.wrappingAdd(block.count, ordering: .relaxed)
             return true
         }

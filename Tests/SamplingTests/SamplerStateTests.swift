@@ -221,9 +221,12 @@ import Testing
         _ = state.finish(long)
         state.heartbeat(at: .milliseconds(5000))
         var block = FrameBlock(columnCount: 1, capacity: HeartbeatHistory.capacity)
-        state.history.copy(into: &block)
+        state.history.copy(into: &block, quietOnly: true)
         let absent = (0..<block.count).filter { block.value(row: $0, column: 0) == absentValue }
         #expect(absent == [1, 3, 4])
+        block.removeAll()
+        state.history.copy(into: &block, quietOnly: false)
+        #expect((0..<block.count).allSatisfy { block.value(row: $0, column: 0) != absentValue })
         #expect(block.count == 6)
     }
 

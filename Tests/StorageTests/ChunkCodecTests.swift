@@ -1,3 +1,4 @@
+import Analysis
 import Measurement
 import Testing
 
@@ -43,6 +44,16 @@ import Testing
         // Two frames of one column: at 5 ns the value 1, at 9 ns -1.
         let block = try ChunkCodec.decode(chunk([2, 1, 10, 1, 2, 3]))
         #expect(Array(block.rows) == [5, 1, 9, -1])
+    }
+
+    @Test("Sums survive to the bit, and frames are not taken for them")
+    func stretches() throws {
+        let stretch = SeriesStretch(
+            since: MonotonicInstant(nanoseconds: 5), until: MonotonicInstant(nanoseconds: .max), change: 0.1,
+            minimum: -.infinity, maximum: .leastNonzeroMagnitude, coverage: 1)
+        let stretches = [stretch, nil, stretch]
+        #expect(try ChunkCodec.decodeStretches(ChunkCodec.encode(stretches)) == stretches)
+        #expect(code { _ = try ChunkCodec.decodeStretches(ChunkCodec.encode(sampleBlock(0..<3))) } == .corrupt)
     }
 
     @Test("A counter at 1 kHz costs no more than four bytes a value")

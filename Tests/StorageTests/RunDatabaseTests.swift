@@ -1,3 +1,4 @@
+import Analysis
 import Foundation
 import GRDB
 import Measurement
@@ -80,6 +81,23 @@ import Testing
         #expect(isSame)
     }
 
+    @Test("Sums stand beside the last chunk of the frames that they are of, and go with it")
+    func sums() throws {
+        let run = runningRun()
+        let large = randomBlock(rows: ChunkCodec.maximumFrames(columnCount: 2) + 1, columns: 2, in: 0...9)
+        let stretch = SeriesStretch(
+            since: MonotonicInstant(nanoseconds: 1), until: MonotonicInstant(nanoseconds: 2), change: 3, minimum: 4,
+            maximum: 5, coverage: 1)
+        try database.commit([
+            .save(run), .append(sampleBlock(0..<3), to: run.id), .append(large, to: run.id, stretches: [stretch, nil]),
+            .append(sampleBlock(3..<4), to: run.id),
+        ])
+        #expect(try database.chunkSpans(of: run.id).map(\.endsSum) == [false, false, true, false])
+        #expect(try database.stretches(of: run.id, ordinals: 0...9) == [2: [stretch, nil]])
+        try database.commit([.delete(run.id)])
+        #expect(try database.stretches(of: run.id, ordinals: 0...9).isEmpty)
+    }
+
     @Test("A damaged chunk is an error that names the run, not a crash")
     func damagedChunk() throws {
         let run = runningRun()
@@ -88,6 +106,20 @@ import Testing
         let error = #expect(throws: StorageError.self) { try database.chunk(of: run.id) }
         #expect(error?.code == .corrupt)
         #expect(error?.message.contains(run.id.description) == true)
+    }
+
+    @Test("Runs are decoded once, and again when they have changed; few are kept")
+    func decodedOnce() throws {
+        let decoded = DecodedRuns()
+        var run = sampleRun()
+        for state in [RunState.queued, .running, .running] {
+            run.state = state
+            #expect(try decoded.run(RunDocument.encode(run), id: "one").state == state)
+        }
+        #expect(decoded.count == 1)
+        #expect(code { _ = try decoded.run("{", id: "one") } == .corrupt)
+        for index in 0..<1000 { _ = try decoded.run(RunDocument.encode(run), id: "\(index)") }
+        #expect(decoded.count <= 128)
     }
 
     @Test("A record that cannot be understood is an error that names the run")

@@ -21,7 +21,10 @@ function colour(name) {
 }
 
 export class Chart {
-    /** `actions.moved(from, to)` is called when somebody zooms or pans, `actions.pointed(x)` when the pointer moves. */
+    /**
+     * `actions.moved(from, to)` is called when somebody zooms or pans, `actions.whole()` when they want to see all again,
+     * `actions.pointed(x)` when the pointer moves.
+     */
     constructor(parent, title, unit, actions) {
         this.unit = unit;
         this.actions = actions;
@@ -40,11 +43,11 @@ export class Chart {
         matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.recolour());
     }
 
-    /** Shows rows of [seconds, [minimum, mean, maximum], …] between two times. */
+    /** Shows rows of [seconds, [minimum, mean, maximum, half the time it stands for], …] between two times. */
     show(labels, rows, from, to) {
         this.rows = rows;
         if (!rows.length) return;
-        const options = { file: rows, labels: ["s", ...labels], dateWindow: [from, to], ...this.colours(labels.length) };
+        const options = { file: rows, labels: ["s", ...labels], dateWindow: [from, to], valueRange: [0, this.top(rows)], ...this.colours(labels.length) };
         if (this.graph && this.labels?.join("\n") === labels.join("\n")) this.quietly(() => this.graph.updateOptions(options));
         else this.make(labels, options);
         this.labels = labels;
@@ -66,6 +69,7 @@ export class Chart {
                 x: { axisLabelFormatter: (value, step, _, graph) => seconds(value, this.step(graph)), ticker: Dygraph.numericLinearTicks, pixelsPerLabel: 80 },
                 y: { axisLabelFormatter: (value) => this.unit === "CPUs" ? String(Number(value.toPrecision(6))) : amount(value, ""), axisLabelWidth: 56 },
             },
+            interactionModel: { ...Dygraph.defaultInteractionModel, dblclick: () => this.actions.whole() },
             highlightCallback: (_, x) => this.actions.pointed(x),
             unhighlightCallback: () => this.actions.pointed(null),
             drawCallback: (graph, isFirst) => {
@@ -98,25 +102,47 @@ export class Chart {
         const index = x === null ? -1 : nearest(this.rows, x);
         if (index >= 0) this.graph.setSelection(index);
         else this.graph.clearSelection();
-        this.tell(index >= 0 ? this.rows[index] : null);
+        this.tell(index < 0 ? null : this.rows[index][0]);
     }
 
-    /** The legend, with the values of a row. */
-    tell(row) {
+    /** The legend, with the values at a time. */
+    tell(x) {
         const entries = (this.labels ?? []).map((label, index) => {
             const entry = document.createElement("span");
             const swatch = document.createElement("i");
             swatch.className = `swatch series-${index % 6 + 1}`;
             entry.append(swatch, label);
-            const value = row?.[index + 1];
-            if (row) entry.append(" ", text("b", value ? amount(value[1], this.unit) : "not measured"));
+            const value = x === null ? null : this.value(x, index + 1);
+            if (x !== null) entry.append(" ", text("b", value ? amount(value[1], this.unit) : "not measured"));
             if (value && value[0] !== value[2]) {
                 entry.append(" ", text("small", `${amount(value[0], this.unit)} to ${amount(value[2], this.unit)}`));
             }
             return entry;
         });
-        if (row) entries.unshift(text("span", seconds(row[0], this.graph ? this.step(this.graph) / 100 : 0.001)));
+        if (x !== null) entries.unshift(text("span", seconds(x, this.graph ? this.step(this.graph) / 100 : 0.001)));
         this.legend.replaceChildren(...entries);
+    }
+
+    /**
+     * Where the axis ends: twice the greatest mean where extremes go beyond that, as in the server's picture. Sampled as
+     * fast as energy counters move, an interval may be shorter than one step of theirs, and its power beyond all reason.
+     */
+    top(rows) {
+        const values = rows.flatMap((row) => row.slice(1)).filter(Boolean);
+        const [mean, most] = [1, 2].map((place) => Math.max(...values.map((value) => value[place])));
+        return mean > 0 && most > 2 * mean ? 2 * mean : null;
+    }
+
+    /** The value of a column that stands for a time; columns may have their points at times of their own. */
+    value(x, column) {
+        const place = nearest(this.rows, x);
+        for (const step of [-1, 1]) {
+            let index = place;
+            while (this.rows[index] && !this.rows[index][column]) index += step;
+            const [middle, value] = [this.rows[index]?.[0], this.rows[index]?.[column]];
+            if (value && Math.abs(x - middle) <= value[3] * 1.001) return value;
+        }
+        return null;
     }
 
     colours(count) {

@@ -41,12 +41,21 @@ export class Charts {
         this.show("Power", "W", series.filter((one) => one.unit === "W" && isShown(one.attributes ?? {})));
         this.show("CPU", "CPUs", series.filter((one) => one.unit === "CPU"));
         this.showEvents(series.filter((one) => one.unit === "1/s"));
+        this.warn(this.answer.damages);
+    }
+
+    /** Says of which times the stored measurements cannot be read. */
+    warn(damages) {
+        this.hint.textContent = damages.map(({ from_seconds, to_seconds, reason }) =>
+            `From ${from_seconds.toPrecision(4)} s to ${to_seconds.toPrecision(4)} s only the mean is known: ${reason}`).join(" ");
     }
 
     /** The toolbar, once there is something to draw. */
     equip() {
         if (this.tools) return;
-        this.figure.querySelector("img")?.setAttribute("hidden", "");
+        const picture = document.getElementById("picture");
+        picture.hidden = true;
+        delete picture.dataset.live;
         this.tools = document.createElement("div");
         this.tools.className = "tools";
         this.tools.setAttribute("role", "toolbar");
@@ -67,7 +76,9 @@ export class Charts {
         const hint = document.createElement("small");
         hint.textContent = "Drag to zoom, shift and drag to pan, double-click for the whole run.";
         this.tools.append(hint);
-        this.figure.prepend(this.tools);
+        this.hint = document.createElement("p");
+        this.hint.className = "hint";
+        this.figure.prepend(this.tools, this.hint);
     }
 
     turn(change) {
@@ -99,6 +110,7 @@ export class Charts {
         if (!chart) {
             chart = new Chart(this.figure, `${title}, ${unit}`, unit, {
                 moved: (from, to) => this.move(from, to),
+                whole: () => this.whole(),
                 pointed: (x) => this.point(x),
             });
             this.charts.set(title, chart);

@@ -16,7 +16,7 @@ async function draw() {
     const end = Math.max(...answers.map((answer) => answer.to_seconds));
     const labels = places.map((place) => place.dataset.name);
     const choice = chooser(domains);
-    const chart = new Chart(figure, "Power, W", "W", { moved() {}, pointed: (x) => chart.point(x) });
+    const chart = new Chart(figure, "Power, W", "W", { moved() {}, whole: () => chart.move(0, end), pointed: (x) => chart.point(x) });
     const show = () => chart.show(labels, together(answers, choice.value), 0, end);
     choice.addEventListener("change", show);
     for (const place of places) place.hidden = true;
@@ -46,8 +46,9 @@ function together(answers, domain) {
         series?.mean.forEach((mean, index) => {
             if (mean === null) return;
             const before = index ? answer.seconds[index - 1] : answer.from_seconds;
-            const row = [(before + answer.seconds[index]) / 2, ...answers.map(() => null)];
-            row[column + 1] = [series.minimum[index], mean, series.maximum[index]];
+            const after = answer.seconds[index];
+            const row = [(before + after) / 2, ...answers.map(() => null)];
+            row[column + 1] = [series.minimum[index], mean, series.maximum[index], (after - before) / 2];
             table.push(row);
         });
     });

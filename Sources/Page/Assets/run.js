@@ -1,7 +1,7 @@
 // The page of a run: follows it while it goes on, and does what the buttons say.
 
 import { Charts } from "./charts.js";
-import { announce, refresh } from "./live.js";
+import { announce, paced, refresh } from "./live.js";
 import { start } from "./start.js";
 
 const path = document.querySelector("[data-run]").dataset.run;
@@ -22,13 +22,15 @@ function follow() {
         }
         isBusy = true;
         isWanted = false;
-        await refresh();
-        if (!charts.range) await charts.refresh();
+        const pause = await paced(500, async () => {
+            await refresh();
+            if (!charts.range) await charts.refresh();
+        });
         if (state() === "finished") end();
         setTimeout(() => {
             isBusy = false;
             if (isWanted) turn();
-        }, 500);
+        }, pause);
     };
     const events = new EventSource(`${path}/events`);
     for (const name of ["state", "progress", "finished"]) events.addEventListener(name, turn);

@@ -26,8 +26,8 @@ export function nameOf(series) {
 }
 
 /**
- * Rows of [seconds, [minimum, mean, maximum], …], one column for each series. A value stands for the time since the edge
- * before, so it is drawn in the middle of it.
+ * Rows of [seconds, [minimum, mean, maximum, half], …], one column for each series. A value stands for the time since the
+ * edge before: it is drawn in the middle of that, and half of it is how far it reaches.
  */
 export function rows(answer, list) {
     const table = new Map();
@@ -38,7 +38,9 @@ export function rows(answer, list) {
             const before = index ? edges[index - 1] : answer.from_seconds;
             const middle = (before + edge) / 2;
             if (!table.has(middle)) table.set(middle, [middle, ...list.map(() => null)]);
-            table.get(middle)[column + 1] = [series.minimum[index], series.mean[index], series.maximum[index]];
+            table.get(middle)[column + 1] = [
+                series.minimum[index], series.mean[index], series.maximum[index], (edge - before) / 2,
+            ];
         });
     });
     return [...table.values()].sort((one, other) => one[0] - other[0]);
