@@ -140,11 +140,11 @@ extension PrometheusText {
             sample(status.readErrors[backend], labels: ["backend": backend.name])
         }
         family(
-            "ergometer_sampler_counter_wraps_total", .counter,
+            "ergometer_rapl_wraps_total", .counter,
             help: "Times that an energy counter went round, which was set right.")
         sample(status.counterWraps)
         family(
-            "ergometer_sampler_counter_resets_total", .counter,
+            "ergometer_rapl_resets_total", .counter,
             help: "Times that an energy counter was set back; what it had counted since the reading before is lost.")
         sample(status.counterResets)
     }

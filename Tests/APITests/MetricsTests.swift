@@ -8,6 +8,6 @@ import Testing
         for backend in ["perf_event", "rapl", "busy_time", "cgroup"] {
             #expect(page.contains("\nergometer_sampler_read_errors_total{backend=\"\(backend)\"} 0\n"))
         }
-        for name in ["wraps", "resets"] { #expect(page.contains("\nergometer_sampler_counter_\(name)_total 0\n")) }
+        for name in ["wraps", "resets"] { #expect(page.contains("\nergometer_rapl_\(name)_total 0\n")) }
     }
 }
