@@ -201,7 +201,10 @@ extension ErgometerAPI {
     /// Reading or writing: a full disk is the client's to wait for, whatever else is wrong the operator's to mend.
     private static func storageProblem(_ failure: any Error, title: String, detail: String) -> HTTPProblem {
         let isFull = (failure as? StorageError)?.code == .diskFull
-        return HTTPProblem(isFull ? .insufficientStorage : .serviceUnavailable, title: title, detail: detail)
+        let isBusy = (failure as? StorageError)?.code == .locked
+        return HTTPProblem(
+            isFull ? .insufficientStorage : .serviceUnavailable, title: title, detail: detail,
+            headers: isBusy ? ["Retry-After": "1"] : [:])
     }
 }
 

@@ -83,7 +83,8 @@ package final class ErgometerAPI: Sendable {
             let reason = (failure as? StorageError)?.code.rawValue ?? "unknown"
             throw HTTPProblem(
                 .serviceUnavailable, title: "Not stored",
-                detail: "Runs cannot be stored (\(reason)), which is tried again each second; the log says more.")
+                detail: "Runs cannot be stored (\(reason)), which is tried again each second; the log says more.",
+                headers: ["Retry-After": "1"])
         }
         return .now(.text("ready\n"))
     }

@@ -34,7 +34,9 @@ struct Server {
         plan = try ListenPlan(options)
         try plan.certificateFiles?.load().use()
         var configuration = RunEngineConfiguration(policy: try options.launchPolicy(inherited, hiding: directory))
-        if let obstacle = SandboxMode.namespaceObstacle, SandboxMode.obstacle == nil {
+        // Tried before there are threads.
+        let namespaceObstacle = SandboxMode.namespaceObstacle
+        if options.sandbox != .none, SandboxMode.obstacle == nil, let obstacle = namespaceObstacle {
             logger.notice("sandboxes have no /tmp and no network of their own: \(obstacle)")
         }
         database = try RunDatabase(

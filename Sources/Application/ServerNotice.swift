@@ -22,7 +22,10 @@ struct ServerNotice {
         let tokens = fingerprints.map { "\($0.key.rawValue)=\($0.value)" }.sorted()
         let lines = ["\(getpid())", url ?? "none", tokens.joined(separator: " ")]
         let text = Array("\(lines.joined(separator: "\n"))\n".utf8)
-        guard (try? text.withUnsafeBytes { try writeAll($0, to: file) }) != nil else { return }
+        guard (try? text.withUnsafeBytes { try writeAll($0, to: file) }) != nil else {
+            unlink(draft)
+            return
+        }
         rename(draft, path(in: directory))
     }
 

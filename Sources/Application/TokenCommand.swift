@@ -2,6 +2,7 @@ import API
 import ArgumentParser
 import Glibc
 import HTTPServer
+import Storage
 
 /// `ergometer token`: how people and programs get in, and new tokens for old.
 struct TokenCommand: ParsableCommand {
@@ -64,38 +65,43 @@ struct TokenCommand: ParsableCommand {
             let file = TokenFile(of: role, in: directory.path)
             let token = try file.replace()
             StandardStream.output.write("new token: \(file.path)\n")
-            guard let server = ServerNotice(in: directory.path) else {
-                StandardStream.error.write("No server was found on \(directory.path); if one runs, send it SIGHUP.\n")
-                return
-            }
-            guard server.fingerprints[role] != nil else {
-                StandardStream.error.write("The server (pid \(server.pid)) was not started to take this token.\n")
-                return
-            }
-            guard kill(server.pid, SIGHUP) == 0 else {
-                throw Self.unheard(server, String(cString: strerror(errno)))
-            }
-            try wait(for: server, toTake: token, as: role)
+            try tell(token, as: role)
         }
 
         /// Between two looks at what the server says of itself, in milliseconds, and how many looks there are.
         private static let lookInterval: Int32 = 20
         private static let looks = 250
 
-        /// A server that ends meanwhile reads the new token when it starts again.
-        private func wait(for server: ServerNotice, toTake token: AccessToken, as role: HTTPRole) throws {
+        /// Waits until whoever holds the directory takes the token. A server that starts, or starts again, reads it then,
+        /// but may have read the old one a moment ago: nothing is over while somebody holds the directory.
+        private func tell(_ token: AccessToken, as role: HTTPRole) throws {
+            var told: pid_t?
             for _ in 0..<Self.looks {
-                guard let now = ServerNotice(in: directory.path) else { return }
-                if now.fingerprints[role] == token.fingerprint { return }
+                if let server = ServerNotice(in: directory.path) {
+                    guard let taken = server.fingerprints[role] else {
+                        let pid = server.pid
+                        return StandardStream.error.write(
+                            "The server (pid \(pid)) was not started to take this token.\n")
+                    }
+                    if taken == token.fingerprint { return }
+                    if told != server.pid, kill(server.pid, SIGHUP) != 0 {
+                        throw Self.unheard(server.pid, String(cString: strerror(errno)))
+                    }
+                    told = server.pid
+                } else if !DataDirectoryLock.isHeld(in: directory.path) {
+                    if told == nil { StandardStream.error.write("No server runs on \(directory.path).\n") }
+                    return
+                }
                 poll(nil, 0, Self.lookInterval)
             }
-            throw Self.unheard(server, "it has not taken the new token for 5 s, and its log may say why")
+            throw Self.unheard(told, "it has not said for 5 s that it took the new one, and its log may say why")
         }
 
-        private static func unheard(_ server: ServerNotice, _ reason: String) -> ApplicationError {
-            ApplicationError(
-                "the old token still opens the server (pid \(server.pid)): \(reason). Send it SIGHUP, or start it again"
-            )
+        /// - Parameter pid: nil where a server holds the directory that could not be found: of a container, say.
+        private static func unheard(_ pid: pid_t?, _ reason: String) -> ApplicationError {
+            let server = pid.map { "the server (pid \($0))" } ?? "the server that holds the directory"
+            return ApplicationError(
+                "the old token still opens \(server): \(reason). Send it SIGHUP, or start it again")
         }
     }
 }

@@ -18,8 +18,8 @@ package struct HTTPServerConfiguration: Sendable {
     package var memoryPerConnection = 32 * 1024
     /// A connection on which nothing moves for so long is closed. Waiting (`HTTPReply.later`) does not count.
     package var idleTimeoutSeconds = 60
-    /// How long a head may take from its first byte to its last: from the connection on, or, where others came before it,
-    /// from the end of that silence.
+    /// How long a head may take: from the connection on, or, where others came before it, from the answer before, and then
+    /// so much longer as a connection may be idle.
     package var headDeadline = Duration.seconds(30)
     /// How long a body may take, also one that is dropped.
     package var bodyDeadline = Duration.seconds(120)

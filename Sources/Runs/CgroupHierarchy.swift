@@ -22,7 +22,8 @@ package struct CgroupHierarchy: Sendable {
     package static func forThisProcess(procRoot: String = "/proc") -> CgroupHierarchy? {
         guard let place = CgroupPlace(procRoot: procRoot) else { return nil }
         endStale(in: place.base)
-        let start = ProcessIdentity(of: getpid())?.startTicks ?? 0
+        // With a wrong name the next server would take this one for dead, and end its runs.
+        guard let start = ProcessIdentity(of: getpid())?.startTicks, pidNamespace != 0 else { return nil }
         let directory = "\(place.base)/ergometer.\(pidNamespace).\(start).\(getpid())"
         guard mkdir(directory, 0o755) == 0 || errno == EEXIST else { return nil }
         return CgroupHierarchy(directory: directory)

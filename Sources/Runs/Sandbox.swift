@@ -32,8 +32,10 @@ struct Sandbox {
         (trial.open_files_soft, trial.open_files_hard) = (1024, 1024)
         (trial.data_limit, trial.process_limit, trial.cpu_limit) = (.max, .max, .max)
         let answer = ergo_launch_command(&trial)
-        if answer.step == ERGO_LAUNCH_EXECUTE.rawValue { return nil }
-        return "there is CAP_SYS_ADMIN, but something else forbids it (\(Errno(rawValue: answer.error)))"
+        let error = Errno(rawValue: answer.error)
+        // What is short now may be there for the commands, which wait for it.
+        if answer.step == ERGO_LAUNCH_EXECUTE.rawValue || LaunchShortage.codes.contains(error) { return nil }
+        return "there is CAP_SYS_ADMIN, but something else forbids it (\(error))"
     }()
 
     /// What other processes a command may still signal; nil when that is closed too.

@@ -25,6 +25,10 @@ struct DataDirectory: ~Copyable, Sendable {
         try Self.hold(lock.rawValue, in: path, whileWaiting: whileWaiting)
         // SQLite gives its other files the permissions of this one.
         try Self.makePrivate(path + "/runs.sqlite")
+        for name in ["runs.sqlite-wal", "runs.sqlite-shm", "output"] {
+            let path = "\(path)/\(name)"
+            if access(path, F_OK) == 0 { try Self.refuseOfOthers(path) { lstat(path, &$0) } }
+        }
         try Self.synchronize(path)
         self.path = path
         self.lock = lock
@@ -69,7 +73,7 @@ struct DataDirectory: ~Copyable, Sendable {
         guard [0, geteuid()].contains(status.st_uid) else {
             throw StorageError(
                 .notPermitted,
-                "\(path) belongs to user \(status.st_uid) and this server is user \(geteuid()): chown it, run the server as "
+                "\(path) belongs to user \(status.st_uid) and this server is user \(geteuid()): chown -R it, run the server as "
                     + "that user, or choose another directory with --data-dir")
         }
     }

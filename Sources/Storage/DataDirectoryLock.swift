@@ -20,4 +20,11 @@ package enum DataDirectoryLock {
             return holder == pid && words[5].split(separator: ":").last == "\(status.st_ino)"
         }
     }
+    /// Whether anybody holds it, in whatever pid namespace: found out by trying to share it for a moment.
+    package static func isHeld(in directory: String) -> Bool {
+        let lock = open("\(directory)/lock", O_RDONLY | O_CLOEXEC)
+        guard lock >= 0 else { return false }
+        defer { close(lock) }
+        return flock(lock, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    }
 }

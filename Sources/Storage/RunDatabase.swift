@@ -55,10 +55,14 @@ package final class RunDatabase: RunStore {
         }
     }
 
-    /// Writes a number that nobody reads: SQLite stores it also where it stays the same.
+    /// Writes a number that nobody reads, which SQLite stores also where it stays the same, and goes the way of what is
+    /// written for a run: there may be room and damage.
     package func probe() throws {
         try StorageError.translating("cannot store runs", in: directory.path) {
-            try pool.write { try $0.execute(sql: "PRAGMA user_version = 0") }
+            try pool.write {
+                try $0.execute(sql: "PRAGMA user_version = 0")
+                try $0.execute(sql: "UPDATE runs SET state = state WHERE rowid = (SELECT max(rowid) FROM runs)")
+            }
         }
     }
 

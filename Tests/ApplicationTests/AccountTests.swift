@@ -12,11 +12,12 @@ import Testing
         server = try RunningServer(in: directory)
     }
 
-    private func usage(_ workload: String...) throws -> (usage: [String: Any], run: [String: Any]) {
+    private func usage(_ workload: String...) throws -> (usage: [String: Any], run: [String: Any], stolen: Double) {
+        let stolen = LiveMachine.stolenSeconds
         let command = [Tool.built("workload")] + workload
         let body = try JSONSerialization.data(withJSONObject: ["command": command])
         let run = try server.finished(String(decoding: body, as: UTF8.self))
-        return (run["resource_usage"] as? [String: Any] ?? [:], run)
+        return (run["resource_usage"] as? [String: Any] ?? [:], run, LiveMachine.stolenSeconds - stolen)
     }
 
     private func taskClock(_ run: [String: Any]) -> Double {
@@ -30,15 +31,18 @@ import Testing
     }
 
     /// 20 ms, a tenth, and nothing for the fault that each page costs, of which there are few.
-    private func agree(_ first: Double, _ second: Double) -> Bool {
-        abs(first - second) <= 0.02 + max(first, second) / 10
+    ///
+    /// - Parameter stolen: what the host of a virtual machine gave to others meanwhile: the clock of a task goes on then.
+    private func agree(_ cpu: Double, _ clock: Double, stolen: Double = 0) -> Bool {
+        let tolerance = 0.02 + max(cpu, clock) / 10
+        return (cpu - tolerance...cpu + tolerance + stolen).contains(clock)
     }
 
     @Test func `threads, children and grandchildren are on the account, and on the task clock`() throws {
-        let (usage, run) = try usage("tree", "100")
+        let (usage, run, stolen) = try usage("tree", "100")
         let cpu = usage["cpu_seconds"] as? Double ?? -1
         #expect(cpu >= 0.4 && agree(cpu, 0.4), "\(cpu)")
-        #expect(agree(cpu, taskClock(run)), "\(cpu) on the account, \(taskClock(run)) on the clock")
+        #expect(agree(cpu, taskClock(run), stolen: stolen), "\(cpu) on the account, \(taskClock(run)) on the clock")
         let parts = (usage["user_seconds"] as? Double ?? 0) + (usage["system_seconds"] as? Double ?? 0)
         #expect(abs(parts - cpu) < 0.001)
         #expect(run["warnings"] as? [String] != nil)
@@ -46,9 +50,9 @@ import Testing
     }
 
     @Test func `what nobody waited for is on the account of a cgroup, and of no wait4`() throws {
-        let (usage, run) = try usage("orphan", "200")
+        let (usage, run, stolen) = try usage("orphan", "200")
         let cpu = usage["cpu_seconds"] as? Double ?? -1
-        #expect(agree(taskClock(run), 0.2))
+        #expect(agree(0.2, taskClock(run), stolen: stolen))
         switch sources(usage)["cpu_seconds"] {
         case "cpu.stat": #expect(cpu >= 0.19 && agree(cpu, 0.2), "\(cpu)")
         case "wait4": #expect(cpu < 0.1, "\(cpu)")
@@ -57,9 +61,11 @@ import Testing
     }
 
     @Test func `a thousand children are charged for, and raise no false alarm`() throws {
-        let (usage, run) = try usage("children", "1000")
+        let (usage, run, stolen) = try usage("children", "1000")
         #expect((run["warnings"] as? [String])?.contains { $0.contains("missed a part") } == false)
-        #expect(taskClock(run) > 0 && taskClock(run) <= usage["cpu_seconds"] as? Double ?? 0)
+        // Of each process the account of the waiting loses what is less than a microsecond, in either mode.
+        let cpu = usage["cpu_seconds"] as? Double ?? 0
+        #expect(taskClock(run) > 0 && taskClock(run) <= cpu + 0.005 + stolen, "\(taskClock(run)) of \(cpu)")
     }
 
     @Test func `peak memory is that of the command, or none with a reason, and never ours`() throws {
@@ -77,7 +83,7 @@ import Testing
     }
 
     @Test func `a program that lets the kernel fault its pages in raises no false alarm`() throws {
-        let (usage, run) = try usage("populate", "256")
+        let (usage, run, _) = try usage("populate", "256")
         #expect(usage["minor_page_faults"] as? Int ?? 0 > 256 * 256)
         #expect((run["warnings"] as? [String])?.contains { $0.contains("missed a part") } == false)
         #expect(taskClock(run) > 0)

@@ -21,6 +21,13 @@ enum LiveMachine {
 
     static let isRoot = getuid() == 0
 
+    /// What the host of a virtual machine has given to others of all CPUs' time, by `/proc/stat`.
+    static var stolenSeconds: Double {
+        let words = (try? String(contentsOfFile: "/proc/stat", encoding: .utf8))?.split(separator: "\n")[0].split(
+            separator: " ")
+        return (Double(words?[8] ?? "") ?? 0) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
+
     static let cCompiler = Tool.find("cc") ?? Tool.find("clang")
 
     /// Where cgroup v2 is mounted.

@@ -77,6 +77,17 @@ import Testing
         #expect(other.status == 0 && other.errors.contains("was not started to take this token"))
     }
 
+    @Test func `whoever holds the directory and cannot be found may still take the old token`() throws {
+        try FileManager.default.createDirectory(atPath: "\(directory.path)/data", withIntermediateDirectories: true)
+        let lock = open("\(directory.path)/data/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        try #require(flock(lock, LOCK_EX) == 0)
+        let rotation = try token("rotate")
+        #expect(rotation.status == 1)
+        #expect(rotation.errors.contains("the old token still opens the server that holds the directory"))
+        close(lock)
+        #expect(try token("rotate").status == 0)
+    }
+
     @Test func `SIGHUP with a token that cannot be used leaves the old one good, and says so`() throws {
         let server = try RunningServer(in: directory)
         let good = server.token
