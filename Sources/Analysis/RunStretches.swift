@@ -26,4 +26,9 @@ package struct RunStretches: Sendable {
         defer { stretches = divisors.map { _ in nil } }
         return stretches
     }
+
+    /// Takes back what ``take()`` has given away since which no row has come.
+    package mutating func takeBack(_ taken: [SeriesStretch?]) {
+        stretches = taken
+    }
 }

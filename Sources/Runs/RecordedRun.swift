@@ -58,6 +58,12 @@ struct RecordedRun {
         return stretches.take()
     }
 
+    /// Takes back sums that could not be stored, before the next visit: the next ones are to hold them.
+    mutating func takeBack(_ sums: [SeriesStretch?]) {
+        stretches.takeBack(sums)
+        summedFrames = Self.framesPerSum
+    }
+
     private func summarise(_ statistics: SamplingStatistics) {
         let totals = accumulator.totals
         active.update { run in

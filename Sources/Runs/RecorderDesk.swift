@@ -109,6 +109,7 @@ struct RecorderDesk {
             for (active, count) in batch.frames.values {
                 losses[active.id, default: FrameLoss()].add(count, of: active, because: failure)
             }
+            for case .append(_, to: let id, stretches: let sums?) in batch.operations { recorded[id]?.takeBack(sums) }
             for run in batch.finished {
                 keepClosing(of: run)
                 unsaved[run.active.id] = run

@@ -87,6 +87,30 @@ struct RunEngineStoreTests {
         #expect(zip(stretches, stretches.dropFirst()).allSatisfy { $0?.until == $1?.since })
     }
 
+    @Test("sums that could not be stored are in those that follow")
+    func refusedSums() throws {
+        let fixture = try EngineFixture()
+        defer { fixture.stop() }
+        let refused = Atomic(0)
+        fixture.store.fail { operation in
+            guard case .append(_, _, _?) = operation else { return false }
+            return refused.wrappingAdd(1, ordering: .relaxed).oldValue == 0
+        }
+        let id = try fixture.submit(
+            RunSpecification(command: .arguments(["sleep", "1000"]), interval: .milliseconds(1))
+        ).id
+        fixture.store.wait { $0.stretches[id] != nil }
+        try fixture.engine.cancel(id)
+        let content = fixture.store.wait { $0.runs[id]?.state == .finished }
+        let run = try #require(content.runs[id])
+        let stretches = try #require(content.stretches[id]).map { $0[0] }
+        #expect(run.warnings.filter(isLoss).count == 1, "frames were refused, too")
+        let total = stretches.reduce(0) { $0 + ($1?.change ?? 0) }
+        #expect(run.summary?.totals.map(\.result) == [.measured(.integer(Int64(total)))])
+        #expect(stretches.first??.since == run.startedAt?.monotonic && stretches.last??.until == run.endedAt)
+        #expect(zip(stretches, stretches.dropFirst()).allSatisfy { $0?.until == $1?.since })
+    }
+
     @Test("a run that loses frames again and again has one warning with the sum")
     func repeatedLoss() throws {
         let fixture = try EngineFixture()
