@@ -16,6 +16,8 @@ function follow() {
     let isBusy = false;
     let isWanted = false;
     const turn = async () => {
+        // The timer makes up for it.
+        if (document.hidden) return;
         if (isBusy) {
             isWanted = true;
             return;
@@ -25,6 +27,8 @@ function follow() {
         const pause = await paced(500, async () => {
             await refresh();
             if (!charts.range) await charts.refresh();
+            // The server's picture, where that is the one shown: it is drawn anew, which takes its time.
+            await document.querySelector("#picture[data-live] img")?.decode().catch(() => {});
         });
         if (state() === "finished") end();
         setTimeout(() => {
