@@ -119,7 +119,11 @@ import Testing
         #expect(decoded.count == 1)
         #expect(code { _ = try decoded.run("{", id: "one") } == .corrupt)
         for index in 0..<1000 { _ = try decoded.run(RunDocument.encode(run), id: "\(index)") }
-        #expect(decoded.count <= 128)
+        #expect(decoded.count <= 256)
+        let count = decoded.count
+        run.warnings = [String(repeating: "x", count: 70_000)]
+        _ = try decoded.run(RunDocument.encode(run), id: "long")
+        #expect(decoded.count == count)
     }
 
     @Test("A record that cannot be understood is an error that names the run")
