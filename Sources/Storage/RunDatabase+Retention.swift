@@ -75,12 +75,16 @@ extension RunDatabase {
     }
 
     /// What is free when a step has deleted a run, near enough: a page for its row and its places in the indexes, and its
-    /// chunks.
+    /// chunks with their sums.
     private func usedBytes(of id: String) throws -> Int64 {
         let chunks = try pool.read { database in
             try Int64.fetchOne(
                 database.cachedStatement(
-                    sql: "SELECT sum(size) FROM (SELECT length(data) AS size FROM chunks WHERE run_id = ? LIMIT ?)"),
+                    sql: """
+                        SELECT sum(size) FROM (
+                            SELECT length(chunks.data) + coalesce(length(stretches.data), 0) AS size
+                            FROM chunks LEFT JOIN stretches USING (run_id, ordinal) WHERE run_id = ? LIMIT ?)
+                        """),
                 arguments: [id, Self.chunksInStep])
         }
         return 4096 + (chunks ?? 0)
