@@ -1,3 +1,4 @@
+import Analysis
 import Exposition
 import HTTPServer
 import Runs
@@ -15,15 +16,12 @@ extension ErgometerAPI {
         // Steps of less than two pixels would be seen as a blur.
         wanted.points = max(1, width / 2)
         let run = try run(for: request)
-        return picture(of: run, to: request) { [self, wanted] in
-            try power(of: run, wanted, style, width: width, height: height)
-        }
+        return picture(of: run, wanted, to: request) { Self.power($0, of: run, style, width: width, height: height) }
     }
 
-    func power(
-        of run: Run, _ request: PictureRequest, _ style: PictureStyle, width: Int, height: Int
-    ) throws -> HTTPResponse {
-        let reduced = try stored { try PictureReader.picture(of: run, request, in: database) }
+    static func power(
+        _ reduced: RunPicture, of run: Run, _ style: PictureStyle, width: Int, height: Int
+    ) -> HTTPResponse {
         let picture = PowerPicture(reduced, title: run.specification.name ?? run.id.description)
         let bytes =
             switch style {

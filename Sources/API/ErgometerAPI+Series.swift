@@ -1,5 +1,6 @@
 import Analysis
 import Exposition
+import Glibc
 import HTTPServer
 import Measurement
 import Runs
@@ -16,24 +17,39 @@ extension ErgometerAPI {
                 .map { String(Substring($0)) })
         let run = try run(for: request)
         try Self.check(wanted.metrics, of: run)
-        return picture(of: run, to: request) { [self, wanted] in try series(of: run, wanted) }
+        return picture(of: run, wanted, to: request) { Self.series($0, of: run) }
     }
 
     /// Makes a picture in the background. One of a run that is over is the same for ever: who has it is told so at once.
     func picture(
-        of run: Run, to request: HTTPRequest, _ make: @escaping @Sendable () throws -> HTTPResponse
+        of run: Run, _ wanted: PictureRequest, to request: HTTPRequest,
+        _ draw: @escaping @Sendable (RunPicture) -> HTTPResponse
     ) -> HTTPReply {
-        var tag: EntityTag?
-        if run.state == .finished {
-            let parts = [Self.version, request.path] + request.query.flatMap { [$0.name, $0.value] }
-            tag = EntityTag(of: parts.joined(separator: "\n").utf8)
-        }
+        let tag = Self.lastingTag(of: run, request)
         if let tag, tag.isKnown(to: request) { return .now(tag.notModified) }
-        return inBackground(reductions) { [tag] in try make().unlessKnown(to: request, as: tag) }
+        return inBackground(reductions) { [self] in
+            let picture = try stored { try PictureReader.picture(of: run, wanted, in: database) }
+            // A database that is damaged may be restored.
+            return draw(picture).unlessKnown(to: request, as: picture.damages.isEmpty ? tag : nil)
+        }
     }
 
-    func series(of run: Run, _ request: PictureRequest) throws -> HTTPResponse {
-        let picture = try stored { try PictureReader.picture(of: run, request, in: database) }
+    /// Tells a picture of a run that is over from all others without making it; nil while there may be more to come.
+    private static func lastingTag(of run: Run, _ request: HTTPRequest) -> EntityTag? {
+        guard run.state == .finished, run.closing == nil else { return nil }
+        let end = "\(run.outcome.map { "\($0)" } ?? "") \(run.endedAt?.nanoseconds ?? 0)"
+        let parts = [build, request.path, end] + request.query.flatMap { [$0.name, $0.value] }
+        return EntityTag(of: parts.joined(separator: "\n").utf8)
+    }
+
+    /// Differs from that of any other build: which may draw otherwise.
+    private static let build: String = {
+        var status = stat()
+        guard stat("/proc/self/exe", &status) == 0 else { return version }
+        return "\(version) \(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)"
+    }()
+
+    static func series(_ picture: RunPicture, of run: Run) -> HTTPResponse {
         let start = run.startedAt.map { "\"started_at\":\"\(TimestampText.text(of: $0.wall))\"," } ?? ""
         let head = "\"run\":\"\(run.id)\",\(start)\"state\":\"\(run.state.rawValue)\""
         return HTTPResponse(

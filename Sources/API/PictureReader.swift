@@ -41,13 +41,34 @@ struct PictureReader {
         return RunPicture(
             start: view.start - origin, edges: view.edges.map { $0 - origin },
             series: reduction.series.filter { !missing.contains($0.series) }, unavailable: unavailable,
-            damages: damages.sorted { $0.key < $1.key }.map(damage))
+            damages: damages(since: view.start))
     }
 
-    private func damage(_ place: Int, _ reason: String) -> PictureDamage {
-        PictureDamage(
-            start: (place == 0 ? origin : spans[place - 1].last) - origin, end: spans[place].last - origin,
-            reason: reason)
+    /// Neighbours that are damaged in the same way are told as one.
+    private func damages(since start: MonotonicInstant) -> [PictureDamage] {
+        let places = damages.keys.filter { spans[$0].last > start }.sorted()
+        var groups: [ClosedRange<Int>] = []
+        for place in places {
+            if let last = groups.last, last.upperBound == place - 1, kind(place) == kind(place - 1) {
+                groups[groups.count - 1] = last.lowerBound...place
+            } else {
+                groups.append(place...place)
+            }
+        }
+        return groups.map(damage)
+    }
+
+    /// What is the matter with a chunk, without its number.
+    private func kind(_ place: Int) -> Substring? {
+        damages[place].map { $0.dropFirst("chunk \(spans[place].ordinal) ".count) }
+    }
+
+    private func damage(_ places: ClosedRange<Int>) -> PictureDamage {
+        let reason = damages[places.lowerBound] ?? ""
+        let first = places.lowerBound
+        return PictureDamage(
+            start: (first == 0 ? origin : spans[first - 1].last) - origin, end: spans[places.upperBound].last - origin,
+            reason: places.count == 1 ? reason : "\(reason) So it is with the \(places.count - 1) behind it.")
     }
 
     private var unavailable: [(series: Series, reason: String)] {
@@ -82,7 +103,9 @@ extension PictureReader {
         let chunks = touched(by: spans.indices.map { PicturePiece($0) }, start, end)
         if let edges = try sampledEdges(start, end, chunks) { return View(start: start, edges: edges, pieces: chunks) }
         // Where the last frames were refused, their sums were, too.
-        let pieces = run.closing == nil ? touched(by: PicturePiece.all(of: spans), start, end) : chunks
+        let pieces =
+            run.closing == nil
+            ? touched(by: PicturePiece.all(of: spans, endsSummed: run.outcome != .interrupted), start, end) : chunks
         if pieces.count >= max(Self.leastCoarsePieces, request.points / 2) { return coarseView(pieces, upTo: last) }
         return View(start: start, edges: PictureEdges.even(request.points, from: start, to: end), pieces: chunks)
     }
@@ -138,12 +161,18 @@ extension PictureReader {
             let ordinals = spans[first.last].ordinal...spans[pieces.last!.last].ordinal
             let sums = first.isSummed ? try database.stretches(of: run.id, ordinals: ordinals) : [:]
             for piece in pieces {
-                if piece.isSummed, let stretches = sums[spans[piece.last].ordinal] {
+                if piece.isSummed, let stretches = sums[spans[piece.last].ordinal],
+                    stretches.count == places.count
+                {
                     reduction.add(stretches, places: places)
                 } else {
                     for chunk in piece.chunks {
                         if next != chunk { try prime(&reduction, before: chunk) }
-                        if let block = try block(chunk) { reduction.add(block) }
+                        if let block = try block(chunk) {
+                            reduction.add(block)
+                        } else if chunk == 0, let opening = run.opening {
+                            reduction.prime(opening.block)
+                        }
                         next = chunk + 1
                     }
                 }
@@ -184,7 +213,7 @@ extension PictureReader {
                 return nil
             }
             return try chunk.block(of: layout)
-        } catch let error as StorageError where error.code == .corrupt {
+        } catch let error as StorageError where error.chunk != nil {
             damages[place] = error.message
             return nil
         }

@@ -23,8 +23,10 @@ package struct RunReduction: Sendable {
         }
     }
 
-    /// Takes frames for what follows them alone: they show that a counter counts, and when its next row begins.
+    /// Takes frames for what follows them alone: they show that a counter counts, and when its next row begins. Those
+    /// that are not behind all others are left out.
     package mutating func prime(_ block: FrameBlock) {
+        if let last = accumulator.lastInstant, block.isEmpty || block.instant(at: 0) <= last { return }
         accumulator.add(block)
     }
 

@@ -23,7 +23,7 @@ package struct PowerPicture: Sendable {
         unit = energy.isEmpty ? .cpuUse : .power
         self.curves = curves
         let notes = [
-            energy.isEmpty ? Self.reason(picture, drawsCPUs: !curves.isEmpty) : nil, Self.sentence(on: picture.damages),
+            energy.isEmpty ? Self.reason(picture, drawsCPUs: !curves.isEmpty) : nil, Self.sentence(on: picture),
         ].compactMap(\.self)
         note = notes.isEmpty ? nil : notes.joined(separator: " ")
         description = Self.description(curves, unit, note, times)
@@ -44,12 +44,27 @@ package struct PowerPicture: Sendable {
         return "No energy: \(why)." + (drawsCPUs ? " Shown are busy CPUs." : "")
     }
 
-    private static func sentence(on damages: [PictureDamage]) -> String? {
-        guard !damages.isEmpty else { return nil }
-        let spans = damages.map {
-            "\(DecimalText.rough($0.start.inSeconds)) s to \(DecimalText.rough($0.end.inSeconds)) s"
+    private static func sentence(on picture: RunPicture) -> String? {
+        guard !picture.damages.isEmpty else { return nil }
+        var spans: [(start: Duration, end: Duration)] = []
+        for damage in picture.damages {
+            if let last = spans.last, last.end == damage.start {
+                spans[spans.count - 1].end = damage.end
+            } else {
+                spans.append((damage.start, damage.end))
+            }
         }
-        return "Stored measurements are damaged: of \(spans.joined(separator: ", ")) only the mean is known."
+        func texts(_ isKnown: Bool) -> String? {
+            // Behind the last frame there is none that says how far the counters have gone on.
+            let texts = spans.filter { ($0.end < picture.end) == isKnown }.map {
+                "\(DecimalText.rough($0.start.inSeconds)) s to \(DecimalText.rough($0.end.inSeconds)) s"
+            }
+            return texts.isEmpty ? nil : "of \(texts.joined(separator: ", "))"
+        }
+        let sentences = [
+            texts(true).map { "\($0) only the mean is known" }, texts(false).map { "\($0) nothing is known" },
+        ]
+        return "Stored measurements are damaged: \(sentences.compactMap(\.self).joined(separator: ", "))."
     }
 
     private static func description(

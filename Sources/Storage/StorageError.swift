@@ -3,10 +3,13 @@ package struct StorageError: Error, Sendable, Hashable, CustomStringConvertible 
     package let code: Code
     /// What we were doing, on which object, what the answer was and what to do about it; fit for a client.
     package let message: String
+    /// Which of a run's chunks is damaged; nil when it is the database, or nothing.
+    package let chunk: Int?
 
-    package init(_ code: Code, _ message: String) {
+    package init(_ code: Code, _ message: String, chunk: Int? = nil) {
         self.code = code
         self.message = message
+        self.chunk = chunk
     }
 
     package enum Code: String, Sendable, Hashable, CaseIterable {

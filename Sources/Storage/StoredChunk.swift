@@ -12,7 +12,7 @@ package struct StoredChunk: Sendable {
     /// - Throws: ``StorageError/Code/corrupt``.
     package func block(of layout: SourceLayout) throws -> FrameBlock {
         guard block.columnCount == layout.columnCount else {
-            throw StorageError(.corrupt, "chunk \(ordinal) holds other columns than its run has.")
+            throw StorageError(.corrupt, "chunk \(ordinal) holds other columns than its run has.", chunk: ordinal)
         }
         return block
     }
@@ -24,7 +24,8 @@ package struct StoredChunk: Sendable {
             block = try ChunkCodec.decode([UInt8](data))
         } catch let error as StorageError {
             throw StorageError(
-                .corrupt, "chunk \(ordinal) of the measurements of run \(id) is damaged: \(error.message)")
+                .corrupt, "chunk \(ordinal) of the measurements of run \(id) is damaged: \(error.message)",
+                chunk: ordinal)
         }
     }
 }

@@ -137,12 +137,21 @@ import Testing
         let lengths = zip([.zero] + picture.edges, picture.edges).map { ($1 - $0).inSeconds }
         let total = zip(picture.series[0].points, lengths).reduce(0) { $0 + ($1.0?.mean ?? 0) * $1.1 }
         #expect(abs(total - 1099) < 1e-6, "the counters have gone on")
-        guard case .bytes(let bytes) = try api.api.series(of: run, PictureRequest()).body else {
+        guard case .bytes(let bytes) = ErgometerAPI.series(try self.picture(run), of: run).body else {
             return #expect(Bool(false), "no document")
         }
         #expect(String(decoding: bytes, as: UTF8.self).contains("\"damages\":[\n{\"reason\":\"chunk 3"))
         let drawn = PowerPicture(picture, title: "x")
         #expect(drawn.note?.contains("damaged") == true)
+    }
+
+    @Test(arguments: [0..<1, 0..<2] as [Range<Int64>])
+    func `where the first chunks are damaged the opening frame says what was before`(damaged: Range<Int64>) throws {
+        let picture = try picture(run(chunks: 10, damaged: damaged)) { $0.points = 20 }
+        let lengths = zip([.zero] + picture.edges, picture.edges).map { ($1 - $0).inSeconds }
+        let totals = picture.series.map { zip($0.points, lengths).reduce(0) { $0 + ($1.0?.mean ?? 0) * $1.1 } }
+        #expect(abs(totals[0] - 1099) < 1e-6 && abs(totals[1] - 49.95) < 1e-6)
+        #expect(picture.series[1].points.first??.mean == picture.series[1].points.last??.mean)
     }
 
     @Test(arguments: ["/runs/{id}/series", "/runs/{id}/power.svg"])
@@ -162,6 +171,13 @@ import Testing
         #expect(try reply(run, tag)?.status == .notModified)
         #expect(try reply(run, tag, [("from", "10ms")]) == nil, "another section is another picture")
         #expect(try reply(self.run(chunks: 1, state: .running), "*") == nil, "there may be more by now")
+        var other = run
+        other.outcome = .interrupted
+        try api.database.commit([.save(other)])
+        #expect(try reply(other, tag) == nil, "it has ended otherwise")
+        other.closing = run.opening
+        try api.database.commit([.save(other)])
+        #expect(try reply(other, "*") == nil, "its last frames were refused")
     }
 
     @Test(arguments: [1, 10, 40, 1000])
@@ -213,7 +229,7 @@ import Testing
             SeriesTotal(series: Self.faults, result: .measured(.integer(199)), coverage: nil),
             SeriesTotal(series: Self.energy, result: .unavailable(reason: "it \"stood\" still"), coverage: nil),
         ]
-        guard case .bytes(let bytes) = try api.api.series(of: run, PictureRequest()).body else {
+        guard case .bytes(let bytes) = ErgometerAPI.series(try self.picture(run), of: run).body else {
             return #expect(Bool(false), "no document")
         }
         let object = try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])

@@ -44,10 +44,10 @@ export class Charts {
         this.warn(this.answer.damages);
     }
 
-    /** Says of which times the stored measurements cannot be read. */
+    /** Says of which times the stored measurements cannot be read; where no frame follows, not even the mean is known. */
     warn(damages) {
         this.hint.textContent = damages.map(({ from_seconds, to_seconds, reason }) =>
-            `From ${from_seconds.toPrecision(4)} s to ${to_seconds.toPrecision(4)} s only the mean is known: ${reason}`).join(" ");
+            `From ${from_seconds.toPrecision(4)} s to ${to_seconds.toPrecision(4)} s ${to_seconds < this.answer.to_seconds ? "only the mean" : "nothing"} is known: ${reason}`).join(" ");
     }
 
     /** The toolbar, once there is something to draw. */
