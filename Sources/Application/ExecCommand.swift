@@ -59,9 +59,10 @@ struct ExecCommand: ParsableCommand {
             path: output, options: MeasurementOptions(units: units, values: values, separator: separator))
         let policy = LaunchPolicy.transparent(
             .atStart, commandLine: .ofThisProcess(last: specification.command.arguments.count))
+        var configuration = RunEngineConfiguration(policy: policy)
+        configuration.keepsSums = false
         let measuring = try MeasuringEngine(
-            sysfsRoot: sysfsRoot, isLongLived: false, configuration: RunEngineConfiguration(policy: policy),
-            store: file,
+            sysfsRoot: sysfsRoot, isLongLived: false, configuration: configuration, store: file,
             logger: Logger(label: "ergometer") { StreamLogHandler.standardError(label: $0) })
         let run = try TerminalRun(measuring: measuring, specification: specification).finish(in: file)
         StandardStream.error.write(RunReport(run, output: output).text)

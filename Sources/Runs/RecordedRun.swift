@@ -7,7 +7,8 @@ struct RecordedRun {
     let active: ActiveRun
     private let recording: Recording
     private var accumulator: RunAccumulator
-    private var stretches: RunStretches
+    /// Nil where nobody keeps them.
+    private var stretches: RunStretches?
     /// Frames that the stretches are made of.
     private var summedFrames = 0
 
@@ -21,12 +22,12 @@ struct RecordedRun {
     }
 
     /// - Precondition: the run has been launched: its layout is known.
-    init(active: ActiveRun, recording: Recording) {
+    init(active: ActiveRun, recording: Recording, keepsSums: Bool) {
         self.active = active
         self.recording = recording
         let layout = active.run.layout!
         accumulator = RunAccumulator(layout: layout)
-        stretches = RunStretches(layout: layout)
+        stretches = keepsSums ? RunStretches(layout: layout) : nil
     }
 
     /// The frames since the last visit; nil when there are none.
@@ -41,7 +42,7 @@ struct RecordedRun {
     /// The frames that are left when the run is over.
     mutating func finish(_ finished: FinishedRecording) -> Frames? {
         add(finished.frames)
-        accumulator.finish { stretches.add($2, of: $0, until: $1) }
+        accumulator.finish { stretches?.add($2, of: $0, until: $1) }
         summarise(finished.statistics)
         let warnings = accumulator.warnings + Self.warnings(about: finished.statistics)
         active.update { $0.warnings += warnings }
@@ -49,18 +50,19 @@ struct RecordedRun {
     }
 
     private mutating func add(_ block: FrameBlock) {
-        accumulator.add(block) { stretches.add($2, of: $0, until: $1) }
+        guard stretches != nil else { return accumulator.add(block) }
+        accumulator.add(block) { stretches?.add($2, of: $0, until: $1) }
         summedFrames += block.count
     }
 
-    private mutating func takeStretches() -> [SeriesStretch?] {
+    private mutating func takeStretches() -> [SeriesStretch?]? {
         summedFrames = 0
-        return stretches.take()
+        return stretches?.take()
     }
 
     /// Takes back sums that could not be stored, before the next visit: the next ones are to hold them.
     mutating func takeBack(_ sums: [SeriesStretch?]) {
-        stretches.takeBack(sums)
+        stretches?.takeBack(sums)
         summedFrames = Self.framesPerSum
     }
 

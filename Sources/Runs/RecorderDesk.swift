@@ -47,7 +47,8 @@ struct RecorderDesk {
             batch.answers.append(answer)
             batch.deleted.insert(id)
         case .begin(let active, let recording):
-            recorded[active.id] = RecordedRun(active: active, recording: recording)
+            recorded[active.id] = RecordedRun(
+                active: active, recording: recording, keepsSums: registry.configuration.keepsSums)
             batch.operations.append(.save(active.run))
         case .finish(let finished):
             finish(finished)
