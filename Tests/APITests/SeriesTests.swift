@@ -145,6 +145,26 @@ import Testing
         #expect(drawn.note?.contains("damaged") == true)
     }
 
+    @Test func `chunks that are damaged alike are told as one, what is outside not, and the end is not known`() throws {
+        let run = try run(chunks: 10, damaged: 7..<10)
+        let picture = try picture(run) { $0.points = 20 }
+        let damage = try #require(picture.damages.first)
+        #expect(picture.damages.count == 1 && damage.reason.hasSuffix("So it is with the 2 behind it."))
+        #expect(damage.start == .milliseconds(699) && damage.end == .milliseconds(999))
+        let note = try #require(PowerPicture(picture, title: "x").note)
+        #expect(note.contains("nothing is known") && !note.contains("only the mean"))
+        let other = try self.picture(self.run(chunks: 10, damaged: 3..<4)) { $0.from = .milliseconds(450) }
+        #expect(other.damages.isEmpty)
+    }
+
+    @Test func `sums of the end are not used when the run was interrupted`() throws {
+        let run = try run(chunks: 500, sums: 500, damaged: 498..<499)
+        var interrupted = run
+        interrupted.outcome = .interrupted
+        #expect(try picture(run) { $0.points = 60 }.damages.isEmpty)
+        #expect(try picture(interrupted) { $0.points = 60 }.damages.count == 1)
+    }
+
     @Test(arguments: [0..<1, 0..<2] as [Range<Int64>])
     func `where the first chunks are damaged the opening frame says what was before`(damaged: Range<Int64>) throws {
         let picture = try picture(run(chunks: 10, damaged: damaged)) { $0.points = 20 }
