@@ -100,7 +100,7 @@ extension Recorder {
             for order in orders { desk.take(order) }
             if isLastRound || nextVisit <= .now {
                 desk.visitRecordings()
-                if failure != nil { note { try store.probe() } }
+                if failure != nil, !desk.hasOperations { note { try store.probe() } }
                 nextVisit = .now.advanced(by: Self.flushInterval)
             }
             commit(&desk)

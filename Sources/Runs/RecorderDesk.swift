@@ -33,6 +33,8 @@ struct RecorderDesk {
         self.registry = registry
     }
 
+    /// Whether there is something to commit.
+    var hasOperations: Bool { !batch.operations.isEmpty }
     /// Whether there is nothing to do before the next order.
     var isIdle: Bool { recorded.isEmpty && unsaved.isEmpty && !hasFailedClaims }
 
