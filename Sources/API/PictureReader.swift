@@ -68,7 +68,7 @@ struct PictureReader {
         let first = places.lowerBound
         return PictureDamage(
             start: (first == 0 ? origin : spans[first - 1].last) - origin, end: spans[places.upperBound].last - origin,
-            reason: places.count == 1 ? reason : "\(reason) So it is with the \(places.count - 1) behind it.")
+            reason: places.count == 1 ? reason : "\(reason) The next \(places.count - 1) are damaged too.")
     }
 
     private var unavailable: [(series: Series, reason: String)] {
