@@ -17,7 +17,9 @@ package enum PerfEventSummary {
         "STALLED_CYCLES_FRONTEND": "Cycles in which no instruction could be fetched.",
         "STALLED_CYCLES_BACKEND": "Cycles in which nothing could be completed.",
         "REF_CPU_CYCLES": "Cycles of a clock that does not change with the frequency of the cores.",
-        "TASK_CLOCK": "CPU time of the program; what everything else is set against.",
+        "TASK_CLOCK":
+            "CPU time of the program; what everything else is set against. On a virtual machine with what the host gave to "
+            + "others meanwhile.",
         "CPU_CLOCK": "CPU time by the clock of the CPU.",
         "PAGE_FAULTS": "Pages that had to be mapped, minor and major.",
         "PAGE_FAULTS_MIN": "Pages that were mapped without reading a disk.",

@@ -149,7 +149,7 @@ import Testing
         let run = try run(chunks: 10, damaged: 7..<10)
         let picture = try picture(run) { $0.points = 20 }
         let damage = try #require(picture.damages.first)
-        #expect(picture.damages.count == 1 && damage.reason.hasSuffix("So it is with the 2 behind it."))
+        #expect(picture.damages.count == 1 && damage.reason.hasSuffix("The next 2 are damaged too."))
         #expect(damage.start == .milliseconds(699) && damage.end == .milliseconds(999))
         let note = try #require(PowerPicture(picture, title: "x").note)
         #expect(note.contains("nothing is known") && !note.contains("only the mean"))
