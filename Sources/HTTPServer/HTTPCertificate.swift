@@ -4,8 +4,9 @@ import Synchronization
 /// What a server with TLS proves its name with: a certificate with its chain, and its key.
 ///
 /// Never freed: a session that has begun with it may still need it. Some kilobytes for each renewal.
+///
+/// Sendable, because nothing is written after `init`, and GnuTLS only reads certificates and keys that are in use.
 package final class HTTPCertificate: @unchecked Sendable {
-    // Sendable, because nothing is written after `init`, and GnuTLS only reads certificates and keys that are in use.
     fileprivate let chain: UnsafeMutablePointer<gnutls_pcert_st>
     fileprivate let count: UInt32
     fileprivate let key: gnutls_privkey_t

@@ -21,7 +21,7 @@ import Testing
         let (rows, _) = try exec(on: machine, interval: interval) {
             for watts in [20.0, 45, 3, 30] {
                 machine.setWatts(watts, of: "package-0")
-                usleep(150_000)
+                machine.waitForEnergy(watts * 0.15, of: "package-0")
             }
             machine.setWatts(0, of: "package-0")
         }
@@ -39,9 +39,9 @@ import Testing
         defer { machine.stop() }
         let (rows, summary) = try exec(on: machine, interval: "10ms") {
             for package in ["package-0", "package-1"] { machine.setWatts(40, of: package) }
-            usleep(200_000)
+            machine.waitForEnergy(8, of: "package-1")
             machine.remove("package-1")
-            usleep(200_000)
+            machine.waitForEnergy(8, of: "package-0")
             machine.setWatts(0, of: "package-0")
         }
         let rest = rows.filter { $0["resource_id"] == "0" }

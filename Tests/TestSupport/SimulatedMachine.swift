@@ -1,3 +1,4 @@
+import Glibc
 import LinuxSystem
 import Measurement
 import Synchronization
@@ -43,6 +44,12 @@ package final class SimulatedMachine: Sendable {
     /// Energy that a zone has truly consumed since the machine was made, in µJ.
     package func consumed(_ zone: String) -> UInt64 {
         state.withLock { $0[zone].consumedMicrojoules }
+    }
+
+    /// Waits until a zone of a machine that lives has used so much more, in joules.
+    package func waitForEnergy(_ joules: Double, of zone: String) {
+        let target = consumed(zone) + UInt64((joules * 1e6).rounded())
+        while consumed(zone) < target { poll(nil, 0, 1) }
     }
 
     package func setWatts(_ watts: Double, of zone: String) {
