@@ -45,6 +45,12 @@ def forget_peak_memory(pid):
     pathlib.Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 
+def machine_seconds():
+    """CPU time of all CPUs since boot: all that passed, and what the host gave to others (`steal` of proc(5))."""
+    ticks = [int(word) for word in pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]]
+    return sum(ticks[:8]) / os.sysconf("SC_CLK_TCK"), ticks[7] / os.sysconf("SC_CLK_TCK")
+
+
 def children(pid):
     return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
@@ -82,5 +88,10 @@ def description(bench):
         ("system", f"Linux {platform.release()}, {platform.libc_ver()[0]} {platform.libc_ver()[1]}"),
         ("versions", ", ".join(versions)),
         ("load", f"{bench.load_before[0]:.2f} before, {os.getloadavg()[0]:.2f} after, of the last minute"),
+        (
+            "host",
+            f"took {100 * bench.stolen_share():.2f} % of the CPUs meanwhile; "
+            f"{bench.taken_again} of {bench.taken} measurements taken again for it",
+        ),
         ("date", datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")),
     ]

@@ -49,7 +49,7 @@ def growth_table(laws):
     return lines
 
 
-NOISY = "**The machine was not at rest before: the figures below show that everything is measured, and nothing else.**"
+NOISY = "**The machine was not at rest, or not all ours: the figures below show that everything is measured, and nothing else.**"
 
 
 def markdown(description, groups, laws, failures, was_quiet):
