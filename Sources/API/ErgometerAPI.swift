@@ -91,7 +91,8 @@ package final class ErgometerAPI: Sendable {
 
     /// A route that always answers the same.
     private func fixed(_ path: String, _ response: HTTPResponse) -> HTTPRoute {
-        HTTPRoute(.get, path) { request in
+        let response = response.forMany()
+        return HTTPRoute(.get, path) { request in
             _ = try QueryParameters(request, known: [])
             return .now(response)
         }

@@ -36,7 +36,7 @@ final class RecentPages: Sendable {
         if let page = pages.withLock({ $0[form] }), page.runs == runs, now - page.madeAt < Self.lifetime {
             return page.response
         }
-        let response = make()
+        let response = make().forMany()
         pages.withLock { pages in
             if pages.count == Self.capacity { pages.removeAll() }
             pages[form] = Page(response: response, madeAt: now, runs: runs)

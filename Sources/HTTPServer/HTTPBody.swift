@@ -15,6 +15,14 @@ package enum HTTPBody: Sendable {
         }
     }
 
+    /// Whether it can be sent any number of times.
+    var hasKnownBytes: Bool {
+        switch self {
+        case .empty, .bytes: true
+        case .stream, .channel: false
+        }
+    }
+
     package static func text(_ text: String) -> HTTPBody {
         .bytes(Array(text.utf8))
     }

@@ -42,13 +42,20 @@ struct HTTPConnection: @unchecked Sendable {
     func queue(
         _ response: HTTPResponse, toHEAD isHEAD: Bool, of dispatcher: HTTPDispatcher, closing: Bool
     ) -> Bool {
-        var response = response.explained().guarded()
-        if closing { response.headers["Connection"] = "close" }
-        if let name = dispatcher.configuration.serverName { response.headers["Server"] = name }
-        guard let built = HTTPResponseBuilder.build(response, toHEAD: isHEAD, on: self, of: dispatcher) else {
-            return false
+        let make = {
+            var response = response.explained().guarded()
+            if closing { response.headers["Connection"] = "close" }
+            if let name = dispatcher.configuration.serverName { response.headers["Server"] = name }
+            return HTTPResponseBuilder.build(response, toHEAD: isHEAD, on: self, of: dispatcher)
         }
+        let status = UInt32(response.status.code)
+        if !closing, let reusable = response.reusable {
+            return withExtendedLifetime(reusable) {
+                reusable.built(by: make).map { mhd_queue(pointer, status, $0) != 0 } ?? false
+            }
+        }
+        guard let built = make() else { return false }
         defer { MHD_destroy_response(built) }
-        return mhd_queue(pointer, UInt32(response.status.code), built) != 0
+        return mhd_queue(pointer, status, built) != 0
     }
 }

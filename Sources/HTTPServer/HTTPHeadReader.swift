@@ -66,6 +66,14 @@ private struct FieldCollector {
     var headers = HTTPHeaders()
     var places: [Place] = []
 
+    init() {
+        headers.reserveCapacity(FieldCollector.usual)
+        places.reserveCapacity(FieldCollector.usual)
+    }
+
+    /// More than most requests have.
+    private static let usual = 16
+
     mutating func add(_ place: Place) {
         headers.append(
             name: String(decoding: place.name, as: UTF8.self), value: String(decoding: place.value, as: UTF8.self))

@@ -10,7 +10,9 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
 
     /// All values of a field, in their order.
     package func values(of name: String) -> [String] {
-        fields.filter { HTTPHeaders.same($0.name, name) }.map(\.value)
+        var values: [String] = []
+        for field in fields where HTTPHeaders.same(field.name, name) { values.append(field.value) }
+        return values
     }
 
     /// The field's first value. Setting replaces all of its values; nil removes it.
@@ -22,14 +24,23 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
         }
     }
 
+    package mutating func reserveCapacity(_ count: Int) {
+        fields.reserveCapacity(count)
+    }
+
     package mutating func append(name: String, value: String) {
         fields.append((name: name, value: value))
     }
 
     /// Whether two names or tokens are the same but for the case of ASCII letters.
     package static func same(_ one: String, _ other: String) -> Bool {
-        one.utf8.count == other.utf8.count
-            && zip(one.utf8, other.utf8).allSatisfy { lowercased($0) == lowercased($1) }
+        guard one.utf8.count == other.utf8.count else { return false }
+        // Not with zip, which is not specialised: this is asked some fifty times for each request.
+        var bytes = other.utf8.makeIterator()
+        for byte in one.utf8 {
+            guard let counterpart = bytes.next(), lowercased(byte) == lowercased(counterpart) else { return false }
+        }
+        return true
     }
 
     private static func lowercased(_ byte: UInt8) -> UInt8 {

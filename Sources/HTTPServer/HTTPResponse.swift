@@ -1,9 +1,11 @@
 /// A response as handlers make it. The server adds `Date`, `Content-Length` or the chunked coding, and what keeps
 /// browsers from misusing it (`guarded()`).
 package struct HTTPResponse: Sendable {
-    package var status: HTTPStatus
-    package var headers: HTTPHeaders
-    package var body: HTTPBody
+    package var status: HTTPStatus { didSet { reusable = nil } }
+    package var headers: HTTPHeaders { didSet { reusable = nil } }
+    package var body: HTTPBody { didSet { reusable = nil } }
+    /// Of a response that many get; forgotten when something is changed.
+    private(set) var reusable: HTTPReusableResponse?
 
     package init(status: HTTPStatus, headers: HTTPHeaders = [:], body: HTTPBody = .empty) {
         self.status = status
@@ -17,11 +19,21 @@ package struct HTTPResponse: Sendable {
 }
 
 extension HTTPResponse {
+    /// The same, made for the wire once, however many clients of one server get it. Of bytes: streams and channels
+    /// belong to one response.
+    package func forMany() -> HTTPResponse {
+        precondition(body.hasKnownBytes, "a stream or a channel is for one response only")
+        var response = self
+        response.reusable = HTTPReusableResponse()
+        return response
+    }
+
     /// What browsers are told about every response that does not say otherwise itself: take it for what it says it is,
     /// run nothing in it, show it in nobody's frame, hand it to no other site's page, keep no copy, and tell nobody
     /// where a link was followed.
     func guarded() -> HTTPResponse {
         var response = self
+        response.headers.reserveCapacity(headers.fields.count + HTTPResponse.guards.count + 2)
         for (name, value) in HTTPResponse.guards where headers[name] == nil {
             response.headers.append(name: name, value: value)
         }

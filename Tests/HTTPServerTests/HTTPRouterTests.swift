@@ -23,6 +23,19 @@ import Testing
         #expect(Self.found(.delete, "/runs/latest")?.pattern == "/runs/{id}")
     }
 
+    @Test("a literal path is that path by its bytes, not one that Unicode holds for the same")
+    func literalBytes() {
+        let kelvin = HTTPRouter([HTTPRoute(.get, "/K") { _ in .now(HTTPResponse(status: .ok)) }])
+        guard case .found = kelvin.match(.get, "/K") else {
+            Issue.record("the literal was not found")
+            return
+        }
+        guard case .notFound = kelvin.match(.get, "/\u{212A}") else {
+            Issue.record("the sign of kelvin was taken for K")
+            return
+        }
+    }
+
     @Test("HEAD finds the route of GET")
     func head() {
         #expect(Self.found(.head, "/runs/7/measurements.csv")?.pattern == "/runs/{id}/measurements.csv")

@@ -49,6 +49,35 @@ import Testing
         #expect(get.text == "hello\n")
     }
 
+    @Test("a response for many is whole for each of them, and what is changed of it goes to one alone")
+    func responseForMany() throws {
+        let many = HTTPResponse(contentType: "text/plain", body: .text("many\n")).forMany()
+        let server = try TestServer(routes: [
+            HTTPRoute(.get, "/many", acceptedContentType: nil) { request in
+                var response = many
+                if request.query("one") != nil {
+                    response.headers["X-One"] = "1"
+                    response.body = .text("one\n")
+                }
+                return .now(response)
+            }
+        ])
+        for _ in 0..<2 {
+            let plain = try server.get("/many")
+            #expect(plain.text == "many\n")
+            #expect(plain.header("X-Content-Type-Options") == "nosniff")
+            #expect(plain.header("X-One") == nil)
+            let changed = try server.get("/many?one")
+            #expect(changed.text == "one\n")
+            #expect(changed.header("X-One") == "1")
+        }
+        let last = try server.answer(
+            to: "GET /many HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
+        #expect(last.text == "many\n")
+        #expect(last.closes)
+        #expect(try !server.get("/many").closes)
+    }
+
     @Test("path parameters and the query reach the handler decoded")
     func parameters() throws {
         let server = try TestServer()
