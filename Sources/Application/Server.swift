@@ -1,6 +1,7 @@
 import API
 import Glibc
 import HTTPServer
+import LinuxSystem
 import Logging
 import Runs
 import Sampling
@@ -34,11 +35,8 @@ struct Server {
         plan = try ListenPlan(options)
         try plan.certificateFiles?.load().use()
         var configuration = RunEngineConfiguration(policy: try options.launchPolicy(inherited, hiding: directory))
-        // Tried before there are threads.
-        let namespaceObstacle = SandboxMode.namespaceObstacle
-        if options.sandbox != .none, SandboxMode.obstacle == nil, let obstacle = namespaceObstacle {
-            logger.notice("sandboxes have no /tmp and no network of their own: \(obstacle)")
-        }
+        // Beside what follows: the kernel takes its time to clear namespaces away.
+        let trial = try NamedThread(name: "namespaces") { _ = SandboxMode.namespaceObstacle }
         database = try RunDatabase(
             directory: directory,
             retention: RetentionPolicy(age: options.retentionTime, bytes: options.retentionSize?.count))
@@ -47,6 +45,11 @@ struct Server {
         let ended = RunRemains.end(of: try database.unfinishedRuns())
         let cgroups = CgroupHierarchy.forThisProcess()
         self.cgroups = cgroups
+        // Before there is somebody who waits for every child.
+        trial.join()
+        if options.sandbox != .none, SandboxMode.obstacle == nil, let obstacle = SandboxMode.namespaceObstacle {
+            logger.notice("sandboxes have no /tmp and no network of their own: \(obstacle)")
+        }
         do {
             let output = OutputDirectory(path: "\(directory)/output")
             queued = try Self.takeOver(database, output, ended: ended, logger)

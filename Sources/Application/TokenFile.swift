@@ -19,6 +19,8 @@ struct TokenFile {
 
     /// Reads the token, or makes one at the first start.
     func load() throws -> AccessToken {
+        // Nothing is written, and waited for until it is on the disk, where there is one.
+        if access(path, F_OK) == 0 { return try read() }
         do throws(Errno) {
             let token = AccessToken.random()
             try write(token) { link($0, path) }

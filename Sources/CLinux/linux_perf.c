@@ -22,6 +22,9 @@ int ergo_perf_event_open(const ergo_perf_event *event, int32_t pid, int cpu, int
     // With a hypervisor's work counted or not, nobody but a host sees a difference; guests refuse the bit.
     attr.exclude_hv = event->exclude_kernel;
     attr.read_format = PERF_FORMAT_GROUP | PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING;
+    // Samples of inherited values belong to one task: where such an event is, the kernel switches counters one by one. There
+    // is no sample, for there is no period.
+    if (event->never_swapped) attr.sample_type = PERF_SAMPLE_READ | PERF_SAMPLE_TID;
     unsigned long flags = PERF_FLAG_FD_CLOEXEC | (event->of_cgroup ? PERF_FLAG_PID_CGROUP : 0);
     return (int)syscall(SYS_perf_event_open, &attr, pid, cpu, group, flags);
 }

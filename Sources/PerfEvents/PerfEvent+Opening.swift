@@ -28,11 +28,33 @@ extension PerfEvent {
 
     /// Opens an event that counts nothing, on the calling thread alone.
     static func openDummy() throws(Errno) -> OwnedDescriptor {
+        var event = dummy
+        return try OwnedDescriptor(checking: ergo_perf_event_open(&event, 0, -1, -1))
+    }
+
+    /// Opens an event that counts nothing, and keeps tasks of one tree from swapping their counters.
+    ///
+    /// The kernel does that when a task goes and one comes that has inherited all its counters from it. It is no matter for
+    /// numbers that are added up. But a probe in a program (uprobe) belongs to a task: it is taken out of the program when
+    /// the other task ends that has got its counter. Before Linux 6.12 only the calling thread and its child can be kept
+    /// from it, by an event that the child does not inherit.
+    static func openAgainstSwaps() throws(Errno) -> OwnedDescriptor {
+        var event = dummy
+        event.inherit = true
+        event.never_swapped = true
+        do throws(Errno) {
+            return try OwnedDescriptor(checking: ergo_perf_event_open(&event, 0, -1, -1))
+        } catch  where error == .invalidArgument {
+            return try openDummy()
+        }
+    }
+
+    private static var dummy: ergo_perf_event {
         var event = ergo_perf_event()
         event.type = PERF_TYPE_SOFTWARE.rawValue
         event.config = UInt64(PERF_COUNT_SW_DUMMY.rawValue)
         event.disabled = true
         event.exclude_kernel = true
-        return try OwnedDescriptor(checking: ergo_perf_event_open(&event, 0, -1, -1))
+        return event
     }
 }

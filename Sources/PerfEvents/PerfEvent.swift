@@ -24,6 +24,9 @@ package struct PerfEvent: Sendable, Hashable {
     /// Counted by the kernel itself rather than by a hardware counter: always runs, never shared out.
     var isSoftware: Bool { place == .kernel }
 
+    /// A place in the kernel, or in a program (uprobe), that has a number in tracefs.
+    var isTracepoint: Bool { type == PERF_TYPE_TRACEPOINT.rawValue }
+
     /// The name, and on which cores where these are of several types: `CPU_CYCLES (cpu_atom)`.
     var label: String {
         if case .cores(let pmu) = place { "\(name) (\(pmu))" } else { name }

@@ -1,9 +1,12 @@
+import LinuxSystem
 import Measurement
 import SystemPackage
 
 /// The open counters of one run's process tree.
 package final class PerfEventSource: RunSource {
     private let sections: [PerfCounterSection]
+    /// Where there are tracepoints; see ``PerfEvent/openAgainstSwaps()``.
+    private let againstSwaps: OwnedDescriptor?
     package let backend = SourceBackend.perfEvent
     package let columnCount: Int
 
@@ -25,6 +28,11 @@ package final class PerfEventSource: RunSource {
                     userModeOnly: userModeOnly, open: open))
         }
         self.sections = sections
+        do throws(Errno) {
+            againstSwaps = try events.contains(where: \.isTracepoint) ? PerfEvent.openAgainstSwaps() : nil
+        } catch {
+            throw PerfOpenError(event: events[0], error: error)
+        }
         columnCount = sections.reduce(0) { $0 + $1.columnCount }
     }
 

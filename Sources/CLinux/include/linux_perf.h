@@ -20,6 +20,7 @@ typedef struct ergo_perf_event {
     bool exclude_kernel;
     bool of_cgroup;      // pid is a descriptor of a cgroup, whose processes are counted on one CPU
     bool pinned;         // on the hardware whenever its task is on a CPU of its PMU, before all that is not pinned
+    bool never_swapped;  // counters of this task and of its descendants are never exchanged for each other; from Linux 6.12
 } ergo_perf_event;
 
 // Opens a counter whose reads give {nr, time_enabled, time_running, value[nr]} (PERF_FORMAT_GROUP).
