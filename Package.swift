@@ -134,7 +134,9 @@ let package = Package(
             ]),
         .executableTarget(
             name: "ergometer",
-            dependencies: ["Execution", .product(name: "SystemPackage", package: "swift-system")]),
+            dependencies: ["Execution", .product(name: "SystemPackage", package: "swift-system")],
+            // A release finds the archive of the C++ library there, instead of the shared one (`make release`).
+            linkerSettings: [.unsafeFlags(["-L\(Context.packageDirectory)/.build/archives"])]),
         .executableTarget(name: "ergometerd", dependencies: ["Application"]),
 
         // Tests
