@@ -8,15 +8,15 @@ enum CompleteProgram {
 
     /// Process, arguments, environment, descriptors and signals stay what they are: nothing has been done yet.
     static func become() -> Never {
-        var obstacles: [String] = []
-        for path in places {
+        let obstacles = places.map { path in
             path.withPlatformString { _ = execv($0, CommandLine.unsafeArgv) }
-            obstacles.append("\(path): \(Errno(rawValue: errno))")
+            return "\(path): \(Errno(rawValue: errno))"
         }
+        let reason = obstacles.isEmpty ? "/proc/self/exe cannot be read" : obstacles.joined(separator: "; ")
         StandardStream.error.write(
             """
-            Error: everything but exec is done by \(name), which cannot be executed (\
-            \(obstacles.joined(separator: "; "))); install both from one package, or build both with make release
+            Error: everything but exec is done by \(name), which cannot be executed (\(reason)); install both from one \
+            package, or build both with make release
 
             """)
         exit(CommandLine.arguments.dropFirst().first == "exec" ? ExecRequest.ownFailure : EXIT_FAILURE)
