@@ -5,7 +5,7 @@
 #
 # deploy/container/README.md says what the capabilities are for. Build arguments:
 #   BUILD_IMAGE, RUNTIME_IMAGE   a Debian 12 with Swift, and one without
-#   SERVER                       "compiled" here, or "prebuilt": taken from deploy/container/ergometer, which was built
+#   SERVER                       "compiled" here, or "prebuilt": taken from deploy/container/programs, which were built
 #                                elsewhere (make release)
 
 ARG BUILD_IMAGE=docker.io/library/swift:6.3-bookworm
@@ -20,11 +20,15 @@ WORKDIR /source
 COPY Package.swift Package.resolved* openapi.yaml ./
 COPY Sources Sources
 COPY Tests Tests
-RUN swift build -c release --static-swift-stdlib -Xlinker --gc-sections --product ergometer \
-    && mkdir /out && strip -o /out/ergometer .build/release/ergometer
+RUN mkdir -p /out .build/archives && ln -s "$(clang -print-file-name=libstdc++.a)" .build/archives/ \
+    && for program in ergometer ergometerd; do \
+        swift build -c release --static-swift-stdlib --disable-local-rpath -Xlinker --gc-sections \
+            -Xlinker --no-export-dynamic --product $program \
+        && strip -o /out/$program .build/release/$program || exit 1; \
+    done
 
 FROM ${RUNTIME_IMAGE} AS prebuilt
-COPY deploy/container/ergometer /out/ergometer
+COPY deploy/container/programs /out
 
 FROM ${SERVER} AS server
 
@@ -35,9 +39,11 @@ RUN apt-get update && apt-get install --yes --no-install-recommends \
     && groupadd --gid 9797 ergometer \
     && useradd --uid 9797 --gid 9797 --home-dir /var/lib/ergometer --no-create-home --shell /usr/sbin/nologin ergometer \
     && install --directory --owner 9797 --group 9797 --mode 0700 /var/lib/ergometer
-COPY --from=server /out/ergometer /usr/bin/ergometer
-# Whatever of these the container is granted the server has, without root, and commands have not.
-RUN setcap cap_perfmon,cap_sys_nice=p /usr/bin/ergometer
+COPY --from=server /out/ergometer /usr/bin/
+COPY --from=server /out/ergometerd /usr/libexec/ergometer/
+# Whatever of these the container is granted the server has, without root, and commands have not. Both need them: what a
+# process has been permitted is lost at its next execve.
+RUN setcap cap_perfmon,cap_sys_nice=p /usr/bin/ergometer cap_perfmon,cap_sys_nice=p /usr/libexec/ergometer/ergometerd
 
 USER 9797:9797
 # Beyond loopback because clients come from outside of the container. Publish the port to loopback: -p 127.0.0.1:9797:9797

@@ -3,7 +3,7 @@
 SWIFT ?= swift
 # What .ci/run adds to builds and tests alike, so that both share their results.
 SWIFT_FLAGS ?=
-RELEASE_FLAGS = -c release --static-swift-stdlib -Xlinker --gc-sections
+RELEASE_FLAGS = -c release --static-swift-stdlib --disable-local-rpath -Xlinker --gc-sections -Xlinker --no-export-dynamic
 SOURCES = Package.swift Sources Tests
 
 .PHONY: serve test test-deploy build release bench ceilings deb image dependencies test-dependencies lint format sanitize \
@@ -24,8 +24,11 @@ test-deploy:
 build: test-dependencies
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
 
+# The Swift runtime needs the C++ library, whose own relocations would take the loader longer than all others.
 release: dependencies
+	mkdir -p .build/archives && ln -sf "$$(clang -print-file-name=libstdc++.a)" .build/archives/
 	$(SWIFT) build $(RELEASE_FLAGS) --product ergometer
+	$(SWIFT) build $(RELEASE_FLAGS) --product ergometerd
 
 ## Measure what measuring costs, beside C and other tools, as root on a quiet machine, and write docs/performance.md.
 ## QUICK=1 repeats little; ONLY=scrape,launch measures some groups and leaves the document as it is.

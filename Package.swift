@@ -21,7 +21,10 @@ let fuzzTarget: Target =
 /// (`--explicit-target-dependency-import-check error`).
 let package = Package(
     name: "ergometer",
-    products: [.executable(name: "ergometer", targets: ["ergometer"])],
+    products: [
+        .executable(name: "ergometer", targets: ["ergometer"]),
+        .executable(name: "ergometerd", targets: ["ergometerd"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -113,16 +116,28 @@ let package = Package(
             ],
             resources: [.embedInCode("openapi.yaml")]),
         .target(
+            name: "Execution",
+            dependencies: [
+                "Accounting", "Analysis", "CLinux", "Exposition", "LinuxSystem", "Measurement", "PerfEvents", "RAPL",
+                "Runs", "Sampling",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        .target(
             name: "Application",
             dependencies: [
-                "API", "Accounting", "Analysis", "CLinux", "Exposition", "HTTPServer", "LinuxSystem", "Measurement",
-                "PerfEvents",
-                "RAPL", "Runs", "Sampling", "Storage",
+                "API", "Accounting", "Analysis", "CLinux", "Execution", "Exposition", "HTTPServer", "LinuxSystem",
+                "Measurement", "PerfEvents", "RAPL", "Runs", "Sampling", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
-        .executableTarget(name: "ergometer", dependencies: ["Application"]),
+        .executableTarget(
+            name: "ergometer",
+            dependencies: ["Execution", .product(name: "SystemPackage", package: "swift-system")],
+            // A release finds the archive of the C++ library there, instead of the shared one (`make release`).
+            linkerSettings: [.unsafeFlags(["-L\(Context.packageDirectory)/.build/archives"])]),
+        .executableTarget(name: "ergometerd", dependencies: ["Application"]),
 
         // Tests
         .executableTarget(name: "workload", path: "Tests/Workload"),
@@ -184,7 +199,8 @@ let package = Package(
         .testTarget(
             name: "ApplicationTests",
             dependencies: [
-                "Analysis", "Application", "Measurement", "Runs", "TestSupport", "ergometer", "workload",
+                "Analysis", "Application", "Execution", "Measurement", "Runs", "TestSupport", "ergometer", "ergometerd",
+                "workload",
                 .product(name: "Yams", package: "Yams"),
             ]),
         fuzzTarget,

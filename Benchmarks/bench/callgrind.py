@@ -52,9 +52,14 @@ def command(directory, name):
     ]
 
 
+def profiles(directory, name):
+    """Those of all threads."""
+    return [Profile(path) for path in sorted(directory.glob(f"{name}.callgrind-*"))]
+
+
 def profile(directory, name, function):
     """That of the thread which called a function with this in its name."""
-    found = [one for path in sorted(directory.glob(f"{name}.callgrind-*")) if (one := Profile(path)).did(function)]
+    found = [one for one in profiles(directory, name) if one.did(function)]
     if not found:
         raise LookupError(f"no thread of {name} called {function}")
     return max(found, key=lambda one: one.instructions)

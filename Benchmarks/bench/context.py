@@ -54,6 +54,8 @@ FOUR_PERF_EVENTS = ",".join(PERF_EVENTS.split(",")[:4])
 class Bench:
     def __init__(self, ergometer, quick, tools):
         self.ergometer = str(pathlib.Path(ergometer).resolve())
+        #: What it becomes for everything but `exec`.
+        self.complete = str(pathlib.Path(self.ergometer).with_name("ergometerd"))
         self.quick = quick
         if not quick:
             self.wait_for_rest()

@@ -1,5 +1,6 @@
 import API
 import ArgumentParser
+import Execution
 import Measurement
 
 /// `ergometer doctor`: what can be measured here, and what would help where something cannot.

@@ -1,24 +1,17 @@
 import API
 import ArgumentParser
-import CLinux
+import Execution
 import Glibc
-import LinuxSystem
-import Runs
 
 /// The program: finds the command that was asked for and carries it out.
 package enum Ergometer {
-    /// Never returns. Exit codes: those of the command, see ``ExecCommand/exitCode``.
+    /// Never returns. Exit codes: those of the command, see ``ExecRequest``.
     package static func run() -> Never {
-        StandardStream.reserveClosed()
-        _ = InheritedLimits.atStart
-        // Before any thread: each begins with those of its maker.
-        _ = ergo_use_permitted_capabilities()
-        // Signals are waited for, on the main thread; every other thread inherits that they are blocked.
         let subcommand = CommandLine.arguments.dropFirst().first
         let isExec = subcommand == ExecCommand.configuration.commandName
         let isServe = subcommand == ServeCommand.configuration.commandName
-        HandledSignals.block(
-            isExec ? HandledSignals.forwarded : [], wanted: isServe ? HandledSignals.reload : [])
+        OwnProcess.begin(
+            handling: isExec ? HandledSignals.forwarded : [], wanted: isServe ? HandledSignals.reload : [])
         var arguments: ServeArguments?
         do {
             if isServe {
@@ -33,7 +26,7 @@ package enum Ergometer {
             let origins = code == 0 ? "" : arguments?.origins(in: RootCommand.message(for: error)) ?? ""
             if !message.isEmpty { (code == 0 ? StandardStream.output : .error).write("\(message)\(origins)\n") }
             // Everything below 125 belongs to the command that `exec` was to run.
-            exit(isExec && code != 0 && !(error is ExitCode) ? ExecCommand.ownFailure : code)
+            exit(isExec && code != 0 && !(error is ExitCode) ? ExecRequest.ownFailure : code)
         }
     }
 }
@@ -47,18 +40,4 @@ struct RootCommand: ParsableCommand {
             ServeCommand.self, ExecCommand.self, EventsCommand.self, DoctorCommand.self, TokenCommand.self,
             ReferenceCommand.self,
         ])
-}
-
-extension InheritedLimits {
-    /// Of this process before it changed anything: it is taken at the first use, which is the program's first step.
-    static let atStart = ofThisProcess()
-}
-
-/// A failure that is told to the person at the terminal as it is.
-struct ApplicationError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) {
-        self.description = description
-    }
 }

@@ -1,5 +1,6 @@
 import API
 import ArgumentParser
+import Execution
 import Measurement
 
 /// `ergometer events`: what can be counted here.

@@ -1,14 +1,10 @@
 import API
 import ArgumentParser
+import Execution
 import Exposition
-import Glibc
-import LinuxSystem
-import Logging
-import Measurement
 import Runs
-import Sampling
 
-/// `ergometer exec`: measures one command in a terminal, as if it had been started without us.
+/// `ergometer exec`, as it is defined. The small program reads what is plain of it by itself (``ExecRequest``).
 struct ExecCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "exec", abstract: "Run a command, write its measurements, and exit with its exit code.",
@@ -17,9 +13,6 @@ struct ExecCommand: ParsableCommand {
             Exit codes: the command's own; 128 + n when signal n ended it; 124 after --timeout; 125 when ergometer \
             itself failed; 126 when the command cannot be executed, 127 when it is not found.
             """)
-
-    /// The exit code of everything that goes wrong before the command runs.
-    static let ownFailure: Int32 = 125
 
     @Option(help: "Where the measurements go; - is standard output.")
     var output = "ergometer-output.csv"
@@ -54,33 +47,22 @@ struct ExecCommand: ParsableCommand {
     var command: [String]
 
     func run() throws {
-        let specification = try specification()
-        let file = try MeasurementsFile(
-            path: output, options: MeasurementOptions(units: units, values: values, separator: separator))
-        let policy = LaunchPolicy.transparent(
-            .atStart, commandLine: .ofThisProcess(last: specification.command.arguments.count))
-        var configuration = RunEngineConfiguration(policy: policy)
-        configuration.keepsSums = false
-        let measuring = try MeasuringEngine(
-            sysfsRoot: sysfsRoot, isLongLived: false, configuration: configuration, store: file,
-            logger: Logger(label: "ergometer") { StreamLogHandler.standardError(label: $0) })
-        let run = try TerminalRun(measuring: measuring, specification: specification).finish(in: file)
-        StandardStream.error.write(RunReport(run, output: output).text)
-        throw ExitCode(Self.exitCode(for: run.outcome))
+        throw ExitCode(try request().carryOut())
     }
 
-    private func specification() throws -> RunSpecification {
-        let arguments = command.first == "--" ? Array(command.dropFirst()) : command
-        guard let program = arguments.first, !program.hasPrefix("-") else {
-            throw Self.refusal(of: arguments.first)
-        }
-        let specification = RunSpecification(
-            command: .arguments(arguments), events: events.map(EventListText.split), interval: interval,
-            timeout: timeout, baseline: baseline)
-        if let fault = specification.faults.first {
-            throw ApplicationError("\(fault.pointer.dropFirst()) \(fault.message)")
-        }
-        return specification
+    func request() throws -> ExecRequest {
+        let words = command.first == "--" ? Array(command.dropFirst()) : command
+        guard let program = words.first, !program.hasPrefix("-") else { throw Self.refusal(of: words.first) }
+        var request = ExecRequest()
+        request.output = output
+        request.events = events
+        request.interval = interval
+        request.timeout = timeout
+        request.baseline = baseline
+        request.options = MeasurementOptions(units: units, values: values, separator: separator)
+        request.sysfsRoot = sysfsRoot
+        request.command = words
+        return request
     }
 
     /// Whatever comes first and is no option of ours arrives as the command.
@@ -90,19 +72,6 @@ struct ExecCommand: ParsableCommand {
         case "--version": CleanExit.message(ErgometerAPI.version)
         case let option?: ApplicationError("unknown option \(option); a command comes behind the options")
         case nil: ApplicationError("exec needs a command: ergometer exec sleep 1")
-        }
-    }
-
-    /// What the shell learns, as it would without us.
-    static func exitCode(for outcome: Outcome?) -> Int32 {
-        switch outcome {
-        case .exited(let code): code
-        case .signaled(let signal): 128 + signal
-        case .timedOut: 124
-        case .cancelled: 128 + SIGTERM
-        case .launchFailed(ENOENT, _), .launchFailed(ENOTDIR, _): 127
-        case .launchFailed(.some, _): 126
-        case .launchFailed(nil, _), .interrupted, nil: ownFailure
         }
     }
 }

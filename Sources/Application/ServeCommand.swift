@@ -1,6 +1,7 @@
 import API
 import ArgumentParser
 import CLinux
+import Execution
 import Glibc
 import HTTPServer
 import LinuxSystem

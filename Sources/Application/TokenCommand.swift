@@ -1,5 +1,6 @@
 import API
 import ArgumentParser
+import Execution
 import Glibc
 import HTTPServer
 import Storage

@@ -1,4 +1,5 @@
 import API
+import Execution
 import Glibc
 import HTTPServer
 import LinuxSystem

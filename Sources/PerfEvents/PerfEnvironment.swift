@@ -23,8 +23,7 @@ struct PerfEnvironment: Sendable {
             name == "cpu" || name.hasPrefix("cpu_") || name.hasPrefix("armv")
                 || access("\(root)/sys/bus/event_source/devices/\(name)/cpus", F_OK) == 0
         }
-        let status = (try? PseudoFile.readText("\(root)/proc/self/status")) ?? ""
-        isFiltered = status.split(separator: "\n").contains("Seccomp:\t2")
+        isFiltered = OwnStatus.value(of: "Seccomp", root: root) == "2"
     }
 
     /// Looks again at what an operator can change while we live.

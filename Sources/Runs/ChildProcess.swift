@@ -23,9 +23,7 @@ final class ChildProcess: Sendable {
     /// `VmHWM:	   28416 kB` in `/proc/self/status`: of this program alone. In `ru_maxrss` is also the peak of who
     /// started it, which its children do not begin with.
     private static var ownPeak: UInt64? {
-        let status = (try? PseudoFile.readText("/proc/self/status")) ?? ""
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-        return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { UInt64($0) }.map { $0 * 1024 }
+        OwnStatus.value(of: "VmHWM").flatMap { UInt64($0) }.map { $0 * 1024 }
     }
 
     /// Sends a signal; silently nothing when the process has ended. A pidfd cannot hit a stranger.

@@ -1,4 +1,12 @@
-import Application
+import Execution
+import Glibc
 
 // Synchronous, and before any thread exists: an `async` main would leave the main thread with an empty signal mask.
-Ergometer.run()
+guard let request = ExecRequest(ofProgram: CommandLine.arguments) else { CompleteProgram.become() }
+OwnProcess.begin(handling: HandledSignals.forwarded)
+do {
+    exit(try request.carryOut())
+} catch {
+    StandardStream.error.write("Error: \(error)\n")
+    exit(ExecRequest.ownFailure)
+}

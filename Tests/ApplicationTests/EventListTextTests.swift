@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Application
+@testable import Execution
 
 @Suite struct EventListTextTests {
     @Test(arguments: [

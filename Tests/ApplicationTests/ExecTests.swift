@@ -28,6 +28,16 @@ import Testing
         #expect(try exec(arguments).status == code)
     }
 
+    @Test(arguments: [
+        ["--output", "/no/such/directory/file", "true"], ["--events", "NO_SUCH_EVENT,NOR_THIS", "true"],
+        ["--interval", "1us", "true"], ["no-such-program"], ["--interval", "soon", "true"],
+    ])
+    func `ergometerd carries it out alike`(arguments: [String]) throws {
+        let (ours, theirs) = (try exec(arguments), try Tool.run(Tool.built("ergometerd"), ["exec"] + arguments))
+        #expect(theirs.status == ours.status)
+        #expect(theirs.errors == ours.errors)
+    }
+
     @Test func `an event that cannot be counted is named with its reason`() throws {
         let tool = try exec(["--events", "INSTRUCTIONS,NO_SUCH_EVENT", "true"])
         #expect(tool.status == 125)

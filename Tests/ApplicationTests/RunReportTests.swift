@@ -3,7 +3,7 @@ import Measurement
 import Runs
 import Testing
 
-@testable import Application
+@testable import Execution
 
 /// What the summary of `exec` says of counters that shared the hardware.
 @Suite struct RunReportTests {

@@ -4,14 +4,14 @@ import LinuxSystem
 import SystemPackage
 
 /// The signals that this program waits for instead of being interrupted by them.
-enum HandledSignals {
+package enum HandledSignals {
     private static let common = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGCHLD]
 
     /// What `exec` passes on to its command.
-    static let forwarded = [SIGTERM, SIGHUP, SIGUSR1, SIGUSR2]
+    package static let forwarded = [SIGTERM, SIGHUP, SIGUSR1, SIGUSR2]
 
     /// What `serve` takes for "read again" and never for the end of its terminal: nohup(1) takes nothing from it.
-    static let reload = [SIGHUP]
+    package static let reload = [SIGHUP]
 
     /// Blocks them, and more, in the calling thread and in all that it starts.
     ///
@@ -33,7 +33,7 @@ enum HandledSignals {
     }
 
     /// Waits for one of the signals; blocked ones, or `sigwait` would never see them.
-    static func wait(for signals: [Int32]) -> Int32 {
+    package static func wait(for signals: [Int32]) -> Int32 {
         var set = signalSet(signals)
         var signal: Int32 = 0
         while sigwait(&set, &signal) != 0 {}

@@ -2,7 +2,7 @@ import Glibc
 import LinuxSystem
 
 /// Standard output and standard error, unbuffered.
-enum StandardStream: Int32 {
+package enum StandardStream: Int32 {
     case output = 1
     case error = 2
 
@@ -24,7 +24,7 @@ enum StandardStream: Int32 {
     }
 
     /// Writes all of a text; gives up silently when nobody reads it.
-    func write(_ text: String) {
+    package func write(_ text: String) {
         try? Array(text.utf8).withUnsafeBytes { try writeAll($0, to: rawValue) }
     }
 }
@@ -32,7 +32,7 @@ enum StandardStream: Int32 {
 /// Writes all bytes, however many turns it takes.
 ///
 /// - Throws: `Errno`, after which an unknown part has been written.
-func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws {
+package func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
         let count = try systemCall {

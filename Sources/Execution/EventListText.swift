@@ -1,7 +1,7 @@
 /// The value of `--events`.
-enum EventListText {
+package enum EventListText {
     /// Splits at commas, except for those between the slashes of a PMU's event: `cpu/event=1,umask=2/u,faults`.
-    static func split(_ text: String) -> [String] {
+    package static func split(_ text: String) -> [String] {
         var names = [""]
         var isBetweenSlashes = false
         for character in text {

@@ -1,6 +1,4 @@
 import Accounting
-import ArgumentParser
-import Glibc
 import LinuxSystem
 import Logging
 import Measurement
@@ -11,16 +9,16 @@ import Sampling
 import SystemPackage
 
 /// The part that server and terminal have in common: backends, sampler and engine, put together.
-struct MeasuringEngine {
-    let inventory: RAPLInventory
-    let sampler: Sampler
-    let perfEvents: PerfEventBackend
-    let engine: RunEngine
+package struct MeasuringEngine {
+    package let inventory: RAPLInventory
+    package let sampler: Sampler
+    package let perfEvents: PerfEventBackend
+    package let engine: RunEngine
 
     /// - Parameters:
     ///   - sysfsRoot: where sensors are looked for; another than `/sys` is a captured or simulated machine.
     ///   - isLongLived: whether what is costly to open and close pays off.
-    init(
+    package init(
         sysfsRoot: String, isLongLived: Bool, configuration: RunEngineConfiguration, store: any RunStore, logger: Logger
     ) throws {
         inventory = RAPLInventory.discover(sysfsRoot: sysfsRoot)
@@ -46,12 +44,12 @@ struct MeasuringEngine {
         return [(energy, energy.layout)] + (busyTime.map { [($0, $0.layout)] } ?? [])
     }
 
-    func start(resuming queued: [Run] = []) throws {
+    package func start(resuming queued: [Run] = []) throws {
         try sampler.start()
         try engine.start(resuming: queued)
     }
 
-    func stop() {
+    package func stop() {
         engine.shutDown()
         sampler.stop()
     }
@@ -59,7 +57,7 @@ struct MeasuringEngine {
 
 extension RAPLInventory {
     /// What every run is told about the energy that is not measured.
-    var sentences: [String] {
+    package var sentences: [String] {
         let missing = unavailable.filter { lost in
             !available.contains { $0.domain == lost.domain && $0.package == lost.package }
         }
@@ -70,13 +68,4 @@ extension RAPLInventory {
                 return "not measured: \(name): \(lost.reason); \(lost.remedy)"
             }
     }
-}
-
-/// The value of `--sysfs-root`. The default is not looked at: a machine without `/sys` has no sensors, and says so.
-func sysfsDirectory(_ path: String) throws -> String {
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-        throw ValidationError("--sysfs-root must be a directory, such as /sys; \"\(path)\" is none")
-    }
-    return path
 }
