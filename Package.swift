@@ -173,13 +173,13 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .testTarget(name: "PageTests", dependencies: ["Analysis", "Measurement", "Page", "Runs", "Sampling"]),
-        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"]),
+        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "TestSupport"]),
         .testTarget(
             name: "APITests",
             dependencies: [
                 "API", "Analysis", "Exposition", "HTTPServer", "Measurement", "PerfEvents", "Runs", "Sampling",
-                "Storage", "TestSupport", .product(name: "Logging", package: "swift-log"),
-                .product(name: "Yams", package: "Yams"),
+                "Storage", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "Yams", package: "Yams"),
             ]),
         .testTarget(
             name: "ApplicationTests",

@@ -67,7 +67,7 @@ import Testing
         let id = try #require(
             try server.post(#"{"command": "trap '' TERM; sleep 600 & wait", "kill_grace": "0s"}"#).json["id"] as? String
         )
-        while try server.curl("/runs/\(id)").json["state"] as? String != "running" {}
+        try server.waitUntilRunning(id)
         _ = try server.curl("/runs/\(id)/cancel", ["-X", "POST"])
         #expect(try server.curl("/runs/\(id)?wait=60s").json["outcome"] as? String == "cancelled")
     }

@@ -45,7 +45,7 @@ import Testing
     private func running(_ server: RunningServer) throws -> String {
         let id = try #require(
             try server.post(#"{"command": ["sleep", "600"], "interval": "10ms"}"#).json["id"] as? String)
-        while try server.curl("/runs/\(id)").json["state"] as? String != "running" {}
+        try server.waitUntilRunning(id)
         return id
     }
 
@@ -67,7 +67,7 @@ import Testing
         let run = try server!.curl("/runs/\(id)?wait=60s").json
         #expect(run["outcome"] as? String == "cancelled", "though its end is not on disk")
         try holder.letGo()
-        while try server!.curl("/readyz").status == 503 {}
+        try waitUntil { try server!.curl("/readyz").status != 503 }
         #expect(try server!.finished(#"{"command": ["true"]}"#)["outcome"] as? String == "exited")
         #expect(server!.terminate() == 0)
 

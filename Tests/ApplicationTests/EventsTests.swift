@@ -59,7 +59,7 @@ import Testing
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
         let trial = try Tool.run(
             root.appendingPathComponent("scripts/follower-trial").standardized.path,
-            [Tool.built("ergometer"), "1000"])
+            [Tool.built("ergometer"), "1000"], within: Tool.trial)
         #expect(trial.status == 0, "\(trial.output)\(trial.errors)")
         #expect(trial.output.contains("findings: 0"))
     }

@@ -81,7 +81,7 @@ import Testing
             try server.post(#"{"command": "mkfifo \#(fifo); echo early; read line <\#(fifo); echo $line"}"#)
                 .json["id"] as? String)
         // Each request is one look; the command waits for us.
-        while try server.curl("/runs/\(id)/stdout").body != "early\n" {}
+        try waitUntil { try server.curl("/runs/\(id)/stdout").body == "early\n" }
         #expect(try server.curl("/runs/\(id)").json["state"] as? String == "running")
         #expect(try server.curl("/runs/\(id)").json["output"] == nil)
         try Tool.run("sh", ["-c", "echo late >\(fifo)"])

@@ -49,14 +49,13 @@ import Testing
         #expect(mkfifo(fifo, 0o600) == 0)
         let command = #"{"command": "sleep 600 & read line < \#(fifo)"}"#
         let id = try #require(try server.post(command).json["id"] as? String)
-        var pid: Int?
-        while pid == nil { pid = try server.curl("/runs/\(id)").json["pid"] as? Int }
+        let pid = try awaited { try server.curl("/runs/\(id)").json["pid"] as? Int }
         // Blocks until the command reads.
         let writer = open(fifo, O_WRONLY)
         try #require(try Tool.run("prlimit", ["--pid", "\(server.pid)", "--nofile=1:"]).status == 0)
         #expect(write(writer, "go on\n", 6) == 6)
         close(writer)
-        while access("/proc/\(pid!)", F_OK) == 0 {}
+        try waitUntil { access("/proc/\(pid)", F_OK) != 0 }
         try #require(try Tool.run("prlimit", ["--pid", "\(server.pid)", "--nofile=1024:"]).status == 0)
         let run = try server.curl("/runs/\(id)?wait=60s").json
         #expect(run["outcome"] as? String == "exited")
