@@ -5,7 +5,7 @@ import Testing
 
 /// A server in a cgroup that was made for it, as a service manager does (`Delegate=yes`).
 @Suite(
-    .timeLimit(.minutes(2)), .enabled(if: LiveMachine.isRoot, "only root makes cgroups without being given one"),
+    .enabled(if: LiveMachine.isRoot, "only root makes cgroups without being given one"),
     .enabled(if: LiveMachine.unifiedCgroups != nil, "no cgroup v2 is mounted"))
 struct LeafTests {
     private let directory: TemporaryDirectory

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `limits` on the machine as it is: through cgroups where they can, otherwise on each process.
-@Suite(.timeLimit(.minutes(2))) struct LimitTests {
+@Suite struct LimitTests {
     private let server: RunningServer
     private let directory: TemporaryDirectory
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What a command says and hears: its output byte for byte, its input, and the limits on both and on itself.
-@Suite(.timeLimit(.minutes(2))) struct OutputTests {
+@Suite struct OutputTests {
     private let server: RunningServer
     private let directory: TemporaryDirectory
 

@@ -22,15 +22,13 @@ import Testing
             root.appendingPathComponent("scripts/\(name)").standardized.path, arguments, within: Tool.trial)
     }
 
-    @Test(.timeLimit(.minutes(3)))
-    func `after ten kills nothing is lost, executed twice or left running`() throws {
+    @Test func `after ten kills nothing is lost, executed twice or left running`() throws {
         let trials = try script("crash-trials", Tool.built("ergometer"), "10", "7")
         #expect(trials.status == 0, "\(trials.output)\(trials.errors)")
         #expect(trials.output.contains("findings: 0"))
     }
 
-    @Test(.timeLimit(.minutes(3)))
-    func `a hundred runs go through a queue of ten, with backpressure`() throws {
+    @Test func `a hundred runs go through a queue of ten, with backpressure`() throws {
         let load = try script("load-trial", Tool.built("ergometer"), "100", "--", "--max-queued-runs", "10")
         #expect(load.status == 0, "\(load.output)\(load.errors)")
         #expect(load.output.contains("findings: 0"))
@@ -93,8 +91,7 @@ import Testing
         #expect(try server.post(sleeper).status == 201)
     }
 
-    @Test(.timeLimit(.minutes(1)))
-    func `a second SIGTERM does not wait for commands that ignore the first`() throws {
+    @Test func `a second SIGTERM does not wait for commands that ignore the first`() throws {
         let server = try server()
         let ready = "\(directory.path)/ready"
         let id = try #require(

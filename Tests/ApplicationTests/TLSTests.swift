@@ -64,7 +64,7 @@ import Testing
             "openssl",
             ["s_client", "-connect", "127.0.0.1:\(server.port)", "-\(version)", "-cipher", "ALL:@SECLEVEL=0", "-brief"])
         #expect(client.errors.contains("CONNECTION ESTABLISHED") == isSpoken, "\(client.errors)")
-        #expect(client.errors.contains("alert protocol version") == !isSpoken, "\(client.errors)")
+        #expect(!client.errors.contains("no protocols available"), "it was not offered")
     }
 
     @Test func `SIGHUP brings a new certificate, and one that cannot be used leaves the old one`() throws {

@@ -14,7 +14,7 @@ private let hasCgroups: Bool = {
     return probe != nil
 }()
 
-@Suite(.serialized, .timeLimit(.minutes(2)), .enabled(if: hasCgroups, "no writable cgroup v2"))
+@Suite(.serialized, .enabled(if: hasCgroups, "no writable cgroup v2"))
 struct CgroupTests {
     let hierarchy: CgroupHierarchy
 

@@ -7,7 +7,7 @@ import Testing
 @testable import Runs
 
 /// Launches that fail because something is short, and are tried again.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized)
 struct LaunchShortageTests {
     @Test(
         "a run is launched when what was short is there again",

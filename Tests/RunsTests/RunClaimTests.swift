@@ -6,7 +6,7 @@ import Testing
 @testable import Runs
 
 /// A run is on disk as claimed before its command is executed, and no longer when it will not be.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized)
 struct RunClaimTests {
     @Test("a claim shares the transaction of the acceptance, and that of the end before it")
     func transactions() throws {

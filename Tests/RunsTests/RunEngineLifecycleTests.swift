@@ -8,7 +8,7 @@ import Testing
 @testable import Runs
 
 /// How an engine begins and ends, and what becomes of the runs.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized)
 struct RunEngineLifecycleTests {
     private func queuedRun(_ arguments: [String], at milliseconds: Int64) -> Run {
         let createdAt = WallInstant(nanosecondsSinceEpoch: 1_715_722_129_000_000_000 + milliseconds * 1_000_000)

@@ -6,7 +6,7 @@ import Testing
 @testable import Runs
 
 /// What becomes of runs when the store fails.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized)
 struct RunEngineStoreTests {
     private let lossWarning = "samples are missing from the stored measurements, not from the totals: the disk is full"
 

@@ -11,7 +11,7 @@ import Testing
 @testable import Runs
 
 /// The life of runs when nothing goes wrong with the store.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized)
 struct RunEngineTests {
     @Test("a run is queued, runs, and is finished, and each state is stored with what is known by then")
     func life() throws {

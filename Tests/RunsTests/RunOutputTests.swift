@@ -7,7 +7,7 @@ import Testing
 @testable import Runs
 
 /// Output, input and limits of commands in an engine.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized)
 struct RunOutputTests {
     private let directory: TemporaryDirectory
     private let outputs: OutputDirectory

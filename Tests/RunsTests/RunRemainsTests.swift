@@ -7,7 +7,7 @@ import Testing
 @testable import Runs
 
 /// What lives on of the runs of a server that was killed.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized)
 struct RunRemainsTests {
     private func launch(_ arguments: [String], environment: [String: String]) throws -> ChildProcess {
         try CommandLauncher(policy: .isolated(LaunchFixture.inherited)).launch(

@@ -28,6 +28,14 @@ package func awaited<Value>(
     }
 }
 
+/// A descriptor for what a command is to read from a pipe with a name, once it reads there.
+package func writer(of pipe: String, fileID: String = #fileID, line: Int = #line) throws -> Int32 {
+    try awaited(fileID: fileID, line: line) {
+        let descriptor = open(pipe, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+        return descriptor >= 0 ? descriptor : nil
+    }
+}
+
 /// Looks again and again until something is so.
 package func waitUntil(fileID: String = #fileID, line: Int = #line, _ isSo: () throws -> Bool) throws {
     try awaited(fileID: fileID, line: line) { try isSo() ? () : nil }
