@@ -184,7 +184,7 @@ let package = Package(
         .testTarget(
             name: "ApplicationTests",
             dependencies: [
-                "Analysis", "Application", "Measurement", "Runs", "TestSupport", "ergometer", "workload",
+                "Analysis", "Application", "HTTPServer", "Measurement", "Runs", "TestSupport", "ergometer", "workload",
                 .product(name: "Yams", package: "Yams"),
             ]),
         fuzzTarget,

@@ -41,7 +41,7 @@ import Testing
             "socket": "curl -sf --unix-socket \(socket) http://localhost/runs",
             "network": "curl -s http://127.0.0.1:\(server.port)/healthz", "capability": "f=$(mktemp) && chown 1 $f",
             "write": "echo >\(directory.path)/written", "mode": "chmod 711 \(directory.path)",
-            "mount": "mount -t tmpfs none /mnt",
+            "mount": "mount -t tmpfs none /mnt && umount /mnt",
             "temporary": "echo >/tmp/\(UUID().uuidString)", "null": "echo >/dev/null", "read": "cat /etc/passwd",
         ]
     }

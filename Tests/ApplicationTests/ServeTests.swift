@@ -1,7 +1,10 @@
 import Foundation
 import Glibc
+import HTTPServer
 import TestSupport
 import Testing
+
+@testable import Application
 
 /// The server as its users meet it: a process, curl, signals.
 @Suite struct ServeTests {
@@ -174,6 +177,15 @@ import Testing
             Tool.built("ergometer"), ["serve", "--listen", "0.0.0.0:0", "--data-dir", "\(directory.path)/data"])
         #expect(tool.status != 0)
         #expect(tool.errors.contains("--insecure-remote"))
+    }
+
+    @Test func `beyond loopback one address has a quarter of the connections`() throws {
+        func configuration(_ address: String) throws -> HTTPServerConfiguration {
+            try ListenPlan(ServeCommand.parse(["--listen", address, "--insecure-remote"])).configuration
+        }
+        let remote = try configuration("0.0.0.0:0")
+        #expect(remote.maximumConnectionsPerAddress == remote.connectionLimit / 4)
+        #expect(try configuration("127.0.0.1:0").maximumConnectionsPerAddress == nil)
     }
 
     @Test(.enabled(if: LiveMachine.hasPromtool, "promtool is not installed"))
