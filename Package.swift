@@ -188,19 +188,19 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .testTarget(name: "PageTests", dependencies: ["Analysis", "Measurement", "Page", "Runs", "Sampling"]),
-        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"]),
+        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "TestSupport"]),
         .testTarget(
             name: "APITests",
             dependencies: [
                 "API", "Analysis", "Exposition", "HTTPServer", "Measurement", "PerfEvents", "Runs", "Sampling",
-                "Storage", "TestSupport", .product(name: "Logging", package: "swift-log"),
-                .product(name: "Yams", package: "Yams"),
+                "Storage", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "Yams", package: "Yams"),
             ]),
         .testTarget(
             name: "ApplicationTests",
             dependencies: [
-                "Analysis", "Application", "Execution", "Measurement", "Runs", "TestSupport", "ergometer", "ergometerd",
-                "workload",
+                "API", "Analysis", "Application", "Execution", "HTTPServer", "Measurement", "Runs", "TestSupport",
+                "ergometer", "ergometerd", "workload",
                 .product(name: "Yams", package: "Yams"),
             ]),
         fuzzTarget,

@@ -47,17 +47,17 @@ package final class AccessKeys: Sendable {
 
     /// What a token is for; nil when it is none.
     func role(showing token: some StringProtocol) -> HTTPRole? {
-        matching { $0.token.matches(token) }?.role
+        matching { $0.token.matches(token.utf8) }?.role
     }
 
     /// What a browser that shows these values of our cookie has signed in for.
     func role(showing cookies: [Substring]) -> HTTPRole? {
-        matching { key in cookies.contains(where: key.browserSecret.matches) }?.role
+        matching { key in cookies.contains { key.browserSecret.matches($0.utf8) } }?.role
     }
 
     /// What a browser keeps once it has shown this token, and what for; nil when it is none.
     func exchange(_ token: String) -> (role: HTTPRole, browserSecret: AccessToken)? {
-        matching { $0.token.matches(token) }.map { ($0.role, $0.browserSecret) }
+        matching { $0.token.matches(token.utf8) }.map { ($0.role, $0.browserSecret) }
     }
 
     /// Compares with all, so that the time does not tell which it was.

@@ -19,15 +19,16 @@ package struct AccessToken: Sendable {
             }.joined())
     }
 
-    /// Compares in a time that depends on the candidate's length alone.
-    package func matches(_ candidate: some StringProtocol) -> Bool {
+    /// Compares in a time that depends on the candidate's length alone: all of its bytes are looked at, whatever they are.
+    package func matches(_ candidate: some Sequence<UInt8>) -> Bool {
         guard !text.isEmpty else { return false }
         let secret = Array(text.utf8)
-        var difference = UInt8(candidate.utf8.count == secret.count ? 0 : 1)
-        for (index, byte) in candidate.utf8.enumerated() {
-            difference |= byte ^ secret[index % secret.count]
+        var (difference, count) = (0 as UInt8, 0)
+        for byte in candidate {
+            difference |= byte ^ secret[count % secret.count]
+            count += 1
         }
-        return difference == 0
+        return difference == 0 && count == secret.count
     }
 
     /// The secret that a browser keeps instead: whoever finds it in a browser's files has no token, and it is worth

@@ -14,6 +14,7 @@ package final class Sampler: Sendable {
     /// What the machine's part of every frame means.
     package let machineLayout: SourceLayout
 
+    private let sources: [any Source]
     private let state: Mutex<SamplerState>
     private let timer: DeadlineTimer
     private let thread = Mutex<NamedThread?>(nil)
@@ -24,10 +25,17 @@ package final class Sampler: Sendable {
     package init(machineSources: [(source: any Source, layout: SourceLayout)]) throws(Errno) {
         machineLayout = .joined(machineSources.map(\.layout))
         timer = try DeadlineTimer()
-        state = Mutex(SamplerState(sources: machineSources.map(\.source)))
+        sources = machineSources.map(\.source)
+        state = Mutex(SamplerState(sources: sources))
     }
 
-    package var status: SamplerStatus { state.withLock { $0.completeStatus } }
+    package var status: SamplerStatus {
+        var status = state.withLock { $0.status.separated() }
+        // Outside the lock: sources guard themselves.
+        status.counterWraps = sources.reduce(0) { $0 + $1.wraps }
+        status.counterResets = sources.reduce(0) { $0 + $1.setbacks }
+        return status
+    }
 
     /// The machine's values at the heartbeats of the last quarter of an hour, the oldest first.
     ///

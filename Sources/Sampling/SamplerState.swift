@@ -88,14 +88,6 @@ struct SamplerState {
         }
     }
 
-    /// Asked for by others than the sampling thread: that has no part in counting up.
-    var completeStatus: SamplerStatus {
-        var copy = status.separated()
-        copy.counterWraps = sources.reduce(0) { $0 + $1.wraps }
-        copy.counterResets = setbacks
-        return copy
-    }
-
     private var setbacks: Int {
         var sum = 0
         for index in sources.indices { sum += sources[index].setbacks }

@@ -78,7 +78,26 @@ import Testing
         var twice: HTTPHeaders = ["Host": "localhost", "Authorization": "Bearer \(text)"]
         twice.append(name: "Authorization", value: "Bearer wrong")
         #expect(status(headers: twice) == 401)
-        #expect(!AccessToken("").matches(""))
+        #expect(!AccessToken("").matches("".utf8))
+    }
+
+    /// How long that takes cannot be measured here; that nothing is left out can.
+    @Test func `of what is shown every byte is looked at, wherever the first wrong one is`() {
+        let right = Array(token.text.utf8)
+        for place in [nil, 0, 1, 31, 63] {
+            var shown = right
+            if let place { shown[place] ^= 1 }
+            var looks = 0
+            let candidate = shown.lazy.map { byte in
+                looks += 1
+                return byte
+            }
+            #expect(token.matches(candidate) == (place == nil))
+            #expect(looks == right.count, "the byte at \(place ?? -1) is wrong")
+        }
+        for other in [Array(right.dropLast()), right + right.prefix(1), right + right, []] {
+            #expect(!token.matches(other))
+        }
     }
 
     @Test func `a token has 256 bits and never comes twice`() {

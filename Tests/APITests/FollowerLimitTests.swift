@@ -4,6 +4,7 @@ import Glibc
 import HTTPServer
 import Runs
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import API
@@ -51,7 +52,7 @@ import Testing
         #expect(heard.hasPrefix("event: state\nid: 1\n") && heard.components(separatedBy: "event: ").count == 2)
         #expect(api.api.feeds.followerCount == 1)
         kill(curl.processIdentifier, SIGKILL)
-        while api.api.feeds.followerCount > 0 {}
+        try waitUntil { api.api.feeds.followerCount == 0 }
     }
 
     @Test func `those who come at once to a run that nobody follows yet follow the same`() throws {

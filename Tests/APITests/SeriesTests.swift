@@ -1,12 +1,14 @@
 import Analysis
 import Exposition
 import Foundation
+import GRDB
 import HTTPServer
 import Measurement
 import Runs
 import Testing
 
 @testable import API
+@testable import Storage
 
 /// Pictures of stored frames.
 @Suite struct SeriesTests {
@@ -155,6 +157,13 @@ import Testing
         #expect(note.contains("nothing is known") && !note.contains("only the mean"))
         let other = try self.picture(self.run(chunks: 10, damaged: 3..<4)) { $0.from = .milliseconds(450) }
         #expect(other.damages.isEmpty)
+    }
+
+    @Test func `neighbours that are damaged in different ways are told apart`() throws {
+        let run = try run(chunks: 10, damaged: 3..<4)
+        try api.database.pool.write { try $0.execute(sql: "UPDATE chunks SET data = x'00' WHERE ordinal = 4") }
+        let damages = try picture(run) { $0.points = 20 }.damages
+        #expect(damages.map(\.start) == [.milliseconds(299), .milliseconds(399)])
     }
 
     @Test func `sums of the end are not used when the run was interrupted`() throws {

@@ -34,7 +34,7 @@ import Testing
             return try #require(answer.json["id"] as? String)
         }
         // Opening waits until the command reads: then its baseline is over.
-        let gates = commands.indices.map { open(gate($0), O_WRONLY | O_CLOEXEC) }
+        let gates = try commands.indices.map { try writer(of: gate($0)) }
         for package in 0..<packages { machine.setWattsPerBusyCPU(Self.wattsPerCPU, of: "package-\(package)") }
         for gate in gates { close(gate) }
         return try ids.map { try server.curl("/runs/\($0)?wait=60s").json }

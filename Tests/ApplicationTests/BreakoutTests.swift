@@ -41,7 +41,7 @@ import Testing
             "socket": "curl -sf --unix-socket \(socket) http://localhost/runs",
             "network": "curl -s http://127.0.0.1:\(server.port)/healthz", "capability": "f=$(mktemp) && chown 1 $f",
             "write": "echo >\(directory.path)/written", "mode": "chmod 711 \(directory.path)",
-            "mount": "mount -t tmpfs none /mnt",
+            "mount": "mount -t tmpfs none /mnt && umount /mnt",
             "temporary": "echo >/tmp/\(UUID().uuidString)", "null": "echo >/dev/null", "read": "cat /etc/passwd",
         ]
     }
@@ -67,7 +67,7 @@ import Testing
         let id = try #require(
             try server.post(#"{"command": "trap '' TERM; sleep 600 & wait", "kill_grace": "0s"}"#).json["id"] as? String
         )
-        while try server.curl("/runs/\(id)").json["state"] as? String != "running" {}
+        try server.waitUntilRunning(id)
         _ = try server.curl("/runs/\(id)/cancel", ["-X", "POST"])
         #expect(try server.curl("/runs/\(id)?wait=60s").json["outcome"] as? String == "cancelled")
     }

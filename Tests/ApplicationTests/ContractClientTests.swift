@@ -14,7 +14,7 @@ import Testing
             [
                 root.appendingPathComponent("Tests/Contract/client.py").path,
                 root.appendingPathComponent("openapi.yaml").path, "http://127.0.0.1:\(server.port)", server.token,
-            ], environment: ["PYTHONDONTWRITEBYTECODE": "1"])
+            ], environment: ["PYTHONDONTWRITEBYTECODE": "1"], within: Tool.trial)
         #expect(client.status == 0, "\(client.output)\(client.errors)")
         #expect(client.output.contains("untried: none"))
     }

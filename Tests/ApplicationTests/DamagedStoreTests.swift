@@ -45,11 +45,11 @@ import Testing
     private func running(_ server: RunningServer) throws -> String {
         let id = try #require(
             try server.post(#"{"command": ["sleep", "600"], "interval": "10ms"}"#).json["id"] as? String)
-        while try server.curl("/runs/\(id)").json["state"] as? String != "running" {}
+        try server.waitUntilRunning(id)
         return id
     }
 
-    @Test(.timeLimit(.minutes(2)), .enabled(if: Tool.find("python3") != nil, "python3 is not installed"))
+    @Test(.enabled(if: Tool.find("python3") != nil, "python3 is not installed"))
     func `while another program holds the database nothing is accepted, and nothing is lost`() throws {
         var server: RunningServer? = try RunningServer(in: directory)
         let id = try running(server!)
@@ -67,7 +67,7 @@ import Testing
         let run = try server!.curl("/runs/\(id)?wait=60s").json
         #expect(run["outcome"] as? String == "cancelled", "though its end is not on disk")
         try holder.letGo()
-        while try server!.curl("/readyz").status == 503 {}
+        try waitUntil { try server!.curl("/readyz").status != 503 }
         #expect(try server!.finished(#"{"command": ["true"]}"#)["outcome"] as? String == "exited")
         #expect(server!.terminate() == 0)
 
@@ -105,7 +105,7 @@ import Testing
         #expect(try Data(contentsOf: URL(fileURLWithPath: database)) == before)
     }
 
-    @Test(.timeLimit(.minutes(2)), .enabled(if: Tool.find("python3") != nil, "python3 is not installed"))
+    @Test(.enabled(if: Tool.find("python3") != nil, "python3 is not installed"))
     func `a database that is damaged while the server runs costs no running command and not the API`() throws {
         let server = try RunningServer(in: directory)
         for _ in 0..<200 { _ = try server.post(#"{"command": ["true"], "name": "x"}"#) }

@@ -5,7 +5,7 @@ import Testing
 
 /// A server in a cgroup that was made for it, as a service manager does (`Delegate=yes`).
 @Suite(
-    .timeLimit(.minutes(2)), .enabled(if: LiveMachine.isRoot, "only root makes cgroups without being given one"),
+    .enabled(if: LiveMachine.isRoot, "only root makes cgroups without being given one"),
     .enabled(if: LiveMachine.unifiedCgroups != nil, "no cgroup v2 is mounted"))
 struct LeafTests {
     private let directory: TemporaryDirectory
@@ -54,7 +54,7 @@ struct LeafTests {
             other.waitUntilExit()
             rmdir(unit)
         }
-        while try cgroup(of: other.processIdentifier) != unit {}
+        try waitUntil { try cgroup(of: other.processIdentifier) == unit }
         let server = try server()
         #expect(try cgroup(of: server.pid) == unit)
         #expect(server.log.contains("process \(other.processIdentifier) lives in \(unit), so it cannot hand on"))
@@ -75,6 +75,21 @@ struct LeafTests {
         #expect(failed.status == 1, "\(failed.errors)")
         #expect(try cgroups() == ["cgroup.procs"])
         #expect(try !String(contentsOfFile: "\(unit)/cgroup.subtree_control", encoding: .utf8).contains("memory"))
+        #expect(rmdir(unit) == 0)
+    }
+
+    @Test(.enabled(if: Tool.find("python3") != nil, "python3 is not installed"))
+    func `a server that cannot bring the books of another to their end leaves its cgroup as it was`() throws {
+        let killed = try RunningServer(in: directory)
+        try killed.waitUntilRunning(try killed.post(#"{"command": ["sleep", "60"]}"#).json["id"] as? String ?? "")
+        killed.kill()
+        let forbid = "CREATE TRIGGER forbid BEFORE UPDATE ON runs BEGIN SELECT RAISE(ABORT, 'forbidden'); END"
+        let execute = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute(sys.argv[2])"
+        let database = "\(directory.path)/data/runs.sqlite"
+        try #require(try Tool.run("python3", ["-c", execute, database, forbid]).status == 0)
+        #expect(throws: RunningServer.Failure.self) { try server() }
+        #expect(try String(contentsOfFile: "\(directory.path)/log", encoding: .utf8).contains("forbidden"))
+        #expect(try cgroups() == ["cgroup.procs"])
         #expect(rmdir(unit) == 0)
     }
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `limits` on the machine as it is: through cgroups where they can, otherwise on each process.
-@Suite(.timeLimit(.minutes(2))) struct LimitTests {
+@Suite struct LimitTests {
     private let server: RunningServer
     private let directory: TemporaryDirectory
 
@@ -23,7 +23,7 @@ import Testing
 
     @Test func `a command that uses up its CPU time is ended, and the run says why`() throws {
         let run = try server.finished(
-            #"{"command": ["\#(Tool.built("workload"))", "spin", "60000"], "limits": {"cpu_seconds": 1}}"#)
+            #"{"command": ["\#(Tool.built("workload"))", "spin", "20000"], "limits": {"cpu_seconds": 1}}"#)
         #expect(run["outcome"] as? String == "signaled" && run["signal"] as? Int == Int(SIGXCPU))
         #expect(warnings(run, "the limit of 1 s CPU time was reached").count == 1)
         let specification = run["specification"] as? [String: Any]
@@ -52,6 +52,17 @@ import Testing
         } else {
             #expect(!isWhole)
         }
+    }
+
+    @Test(.enabled(if: getuid() == 0, "only root can run commands as somebody else"))
+    func `somebody else than root gets no more processes than the limit, with and without a cgroup`() throws {
+        let directory = try TemporaryDirectory()
+        let other = try RunningServer(in: directory, options: ["--run-user", "games"])
+        let line = "for i in 1 2 3 4 5 6 7 8; do sleep 0.1 & done; wait; echo all"
+        let run = try other.finished(#"{"command": "\#(line)", "limits": {"processes": 3}}"#)
+        #expect(try other.curl("/runs/\(run["id"] ?? "")/stdout").body == "")
+        let within = try other.finished(#"{"command": "\#(line)", "limits": {"processes": 30}}"#)
+        #expect(try other.curl("/runs/\(within["id"] ?? "")/stdout").body == "all\n")
     }
 
     @Test(.enabled(if: getuid() == 0, "a file system can only be mounted by root"))

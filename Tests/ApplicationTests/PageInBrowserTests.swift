@@ -19,7 +19,7 @@ import Testing
         let browser = try Tool.run(
             LiveMachine.pythonOfTools,
             [script.path, "http://127.0.0.1:\(server.port)", server.token, downloads.path],
-            environment: ["PYTHONDONTWRITEBYTECODE": "1"])
+            environment: ["PYTHONDONTWRITEBYTECODE": "1"], within: Tool.trial)
         #expect(browser.status == 0, "\(browser.output)\(browser.errors)\(server.log)")
         #expect(browser.output.contains("looked at by everybody"))
     }

@@ -18,18 +18,17 @@ import Testing
     /// A script of this repository, which needs python3.
     private func script(_ name: String, _ arguments: String...) throws -> Tool {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
-        return try Tool.run(root.appendingPathComponent("scripts/\(name)").standardized.path, arguments)
+        return try Tool.run(
+            root.appendingPathComponent("scripts/\(name)").standardized.path, arguments, within: Tool.trial)
     }
 
-    @Test(.timeLimit(.minutes(3)))
-    func `after ten kills nothing is lost, executed twice or left running`() throws {
+    @Test func `after ten kills nothing is lost, executed twice or left running`() throws {
         let trials = try script("crash-trials", Tool.built("ergometer"), "10", "7")
         #expect(trials.status == 0, "\(trials.output)\(trials.errors)")
         #expect(trials.output.contains("findings: 0"))
     }
 
-    @Test(.timeLimit(.minutes(3)))
-    func `a hundred runs go through a queue of ten, with backpressure`() throws {
+    @Test func `a hundred runs go through a queue of ten, with backpressure`() throws {
         let load = try script("load-trial", Tool.built("ergometer"), "100", "--", "--max-queued-runs", "10")
         #expect(load.status == 0, "\(load.output)\(load.errors)")
         #expect(load.output.contains("findings: 0"))
@@ -47,15 +46,14 @@ import Testing
         let daemon = "setsid sh -c 'setsid sh -c \"echo $$ > \(pidFile); exec sleep 600\" &' & sleep 600"
         let body = String(decoding: try JSONSerialization.data(withJSONObject: ["command": daemon]), as: UTF8.self)
         let id = try #require(try server!.post(body).json["id"] as? String)
-        var pid: Int32?
-        while pid == nil {
+        let pid = try awaited {
             let text = try? String(contentsOfFile: pidFile, encoding: .utf8)
-            pid = text.flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+            return text.flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
         }
-        while try server!.curl("/runs/\(id)").json["state"] as? String != "running" {}
+        try server!.waitUntilRunning(id)
         server!.kill()
         server = try self.server()
-        let state = try? String(contentsOfFile: "/proc/\(try #require(pid))/stat", encoding: .utf8)
+        let state = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
         #expect(state == nil || state!.contains(") Z "), "ended, if perhaps not reaped yet")
         let run = try server!.curl("/runs/\(id)").json
         #expect(run["outcome"] as? String == "interrupted")
@@ -80,7 +78,7 @@ import Testing
         let server = try server("--max-queued-runs", "2")
         let sleeper = #"{"command": ["sleep", "600"]}"#
         let running = try #require(try server.post(sleeper).json["id"] as? String)
-        while try server.curl("/runs/\(running)").json["state"] as? String != "running" {}
+        try server.waitUntilRunning(running)
         let waiting = try (0..<2).map { _ in try server.post(sleeper).json }
         #expect(waiting.map { $0["queue_position"] as? Int } == [1, 2])
         let refused = try server.post(sleeper)
@@ -93,18 +91,17 @@ import Testing
         #expect(try server.post(sleeper).status == 201)
     }
 
-    @Test(.timeLimit(.minutes(1)))
-    func `a second SIGTERM does not wait for commands that ignore the first`() throws {
+    @Test func `a second SIGTERM does not wait for commands that ignore the first`() throws {
         let server = try server()
         let ready = "\(directory.path)/ready"
         let id = try #require(
             try server.post(
                 #"{"command": "\#(Tool.built("workload")) ignore-term > \#(ready)", "kill_grace": "1h"}"#
             ).json["id"] as? String)
-        while (try? String(contentsOfFile: ready, encoding: .utf8))?.contains("ready") != true {}
-        while try server.curl("/runs/\(id)").json["state"] as? String != "running" {}
+        try waitUntil { (try? String(contentsOfFile: ready, encoding: .utf8))?.contains("ready") == true }
+        try server.waitUntilRunning(id)
         kill(server.pid, SIGTERM)
-        while try server.curl("/readyz").status == 200 {}
+        try waitUntil { try server.curl("/readyz").status != 200 }
         #expect(server.terminate() == 0)
     }
 
@@ -112,7 +109,7 @@ import Testing
         let server = try server("--retention-time", "1ms", "--retention-size", "1GB")
         let id = try #require(try server.post(#"{"command": ["true"]}"#).json["id"] as? String)
         let blocker = try #require(try server.post(#"{"command": ["sleep", "600"]}"#).json["id"] as? String)
-        while try server.curl("/runs/\(id)").status != 404 {}
+        try waitUntil { try server.curl("/runs/\(id)").status == 404 }
         #expect(try server.curl("/runs/\(blocker)").status == 200)
     }
 

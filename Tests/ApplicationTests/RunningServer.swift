@@ -38,14 +38,23 @@ final class RunningServer {
         try errors.seekToEnd()
         process.standardError = errors
         try process.runWithAllSignals()
-        var greeting = ""
-        while !greeting.contains("In a browser:") {
-            let data = output.fileHandleForReading.availableData
-            if data.isEmpty { throw Failure.didNotStart(greeting) }
-            greeting += String(decoding: data, as: UTF8.self)
-        }
+        greeting = try Self.greeting(of: process, on: output.fileHandleForReading)
         port = Int(greeting.firstMatch(of: /listens on \w+:..[^:]*:(\d+)/)?.output.1 ?? "") ?? 0
-        self.greeting = greeting
+    }
+
+    private static func greeting(of process: Process, on output: FileHandle) throws -> String {
+        try process.bounded {
+            var greeting = ""
+            while !greeting.contains("In a browser:") {
+                let data = output.availableData
+                if data.isEmpty {
+                    process.waitUntilExit()
+                    throw Failure.didNotStart(greeting)
+                }
+                greeting += String(decoding: data, as: UTF8.self)
+            }
+            return greeting
+        }
     }
 
     /// What it printed when it started.
@@ -74,7 +83,7 @@ final class RunningServer {
     /// SIGTERM; returns the exit code.
     func terminate() -> Int32 {
         process.terminate()
-        process.waitUntilExit()
+        try? process.bounded { process.waitUntilExit() }
         return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
     }
 }
@@ -127,6 +136,10 @@ extension RunningServer {
     func finished(_ json: String) throws -> [String: Any] {
         let id = try post(json).json["id"] as? String ?? ""
         return try curl("/runs/\(id)?wait=60s").json
+    }
+
+    func waitUntilRunning(_ id: String, fileID: String = #fileID, line: Int = #line) throws {
+        try waitUntil(fileID: fileID, line: line) { try curl("/runs/\(id)").json["state"] as? String == "running" }
     }
 
     /// The rows of a run's CSV, by column name.

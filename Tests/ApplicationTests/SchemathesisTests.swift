@@ -24,7 +24,7 @@ import Testing
             environment: [
                 "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": repository.appendingPathComponent("Tests/Contract").path,
                 "PYTHONDONTWRITEBYTECODE": "1",
-            ], directory: directory.path)
+            ], directory: directory.path, within: Tool.trial)
         #expect(tool.status == 0, "\(tool.output)\(tool.errors)")
         #expect(try server.curl("/healthz").status == 200)
     }

@@ -1,7 +1,10 @@
 import Foundation
 import Glibc
+import HTTPServer
 import TestSupport
 import Testing
+
+@testable import Application
 
 /// The server as its users meet it: a process, curl, signals.
 @Suite struct ServeTests {
@@ -93,6 +96,22 @@ import Testing
         }
     }
 
+    @Test func `what a run measured tells nothing of its command line, environment, input and output`() throws {
+        let server = try RunningServer(in: directory)
+        let secret = "secret\(UInt64.random(in: 0 ... .max))"
+        let run = try server.finished(
+            #"{"command": "echo \#(secret) $WORD; exec cat", "environment": {"WORD": "\#(secret)"}, "stdin": "\#(secret)"}"#
+        )
+        let location = "/runs/\(run["id"] ?? "")"
+        for path in [location, "\(location)/stdout"] { #expect(try server.curl(path).body.contains(secret), "\(path)") }
+        for path in ["measurements.csv", "measurements.json", "series", "power.svg", "metrics"] {
+            let answer = try server.curl("\(location)/\(path)")
+            #expect(answer.status == 200 && answer.body.count > 100, "\(path)")
+            #expect(!"\(answer)".contains(secret), "\(path)")
+        }
+        #expect(try !server.curl("/metrics").body.contains(secret))
+    }
+
     @Test func `the command sees nothing of the server`() throws {
         let server = try RunningServer(in: directory, environment: ["SECRET": "of the server"])
         let seen = "\(directory.path)/seen"
@@ -119,7 +138,7 @@ import Testing
         #expect(waiting.status == 201)
         let id = try #require(running.json["id"] as? String)
         // Until a second's frames are on disk.
-        while try server!.rows(of: id).isEmpty {}
+        try waitUntil { try !server!.rows(of: id).isEmpty }
         let pid = try #require(try server!.curl("/runs/\(id)").json["pid"] as? Int)
         server!.kill()
         server = try RunningServer(in: directory)
@@ -136,7 +155,7 @@ import Testing
     @Test func `SIGTERM ends the running command, stores its result and exits with 0`() throws {
         var server: RunningServer? = try RunningServer(in: directory)
         let id = try #require(try server!.post(#"{"command": ["sleep", "600"]}"#).json["id"] as? String)
-        while try server!.curl("/runs/\(id)").json["state"] as? String != "running" {}
+        try server!.waitUntilRunning(id)
         let pid = try #require(try server!.curl("/runs/\(id)").json["pid"] as? Int)
         #expect(server!.terminate() == 0)
         #expect(Glibc.kill(Int32(pid), 0) != 0, "the command has ended with the server")
@@ -158,6 +177,15 @@ import Testing
             Tool.built("ergometer"), ["serve", "--listen", "0.0.0.0:0", "--data-dir", "\(directory.path)/data"])
         #expect(tool.status != 0)
         #expect(tool.errors.contains("--insecure-remote"))
+    }
+
+    @Test func `beyond loopback one address has a quarter of the connections`() throws {
+        func configuration(_ address: String) throws -> HTTPServerConfiguration {
+            try ListenPlan(ServeCommand.parse(["--listen", address, "--insecure-remote"])).configuration
+        }
+        let remote = try configuration("0.0.0.0:0")
+        #expect(remote.maximumConnectionsPerAddress == remote.connectionLimit / 4)
+        #expect(try configuration("127.0.0.1:0").maximumConnectionsPerAddress == nil)
     }
 
     @Test(.enabled(if: LiveMachine.hasPromtool, "promtool is not installed"))

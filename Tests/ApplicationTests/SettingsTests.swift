@@ -18,7 +18,7 @@ import Testing
         let path = "\(directory.path)/ergometer.conf"
         if let file { try file.write(toFile: path, atomically: true, encoding: .utf8) }
         return try Tool.run(
-            "timeout", ["20", Tool.built("ergometer"), "serve"] + (file == nil ? [] : ["--config", path]) + options,
+            Tool.built("ergometer"), ["serve"] + (file == nil ? [] : ["--config", path]) + options,
             environment: environment)
     }
 

@@ -16,15 +16,15 @@ import Testing
     }
 
     private func waitsToBeLaunched(_ id: String, on server: RunningServer) throws -> Bool {
-        while !server.log.contains("run \(id) waits to be launched") {
-            if try server.curl("/runs/\(id)").json["state"] as? String != "queued" { return false }
+        try waitUntil {
+            try server.log.contains("run \(id) waits to be launched")
+                || server.curl("/runs/\(id)").json["state"] as? String != "queued"
         }
         let run = try server.curl("/runs/\(id)").json
         return try run["state"] as? String == "queued" && server.curl("/healthz").status == 200
     }
 
-    @Test(.timeLimit(.minutes(1)))
-    func `out of descriptors, a run waits until there are some`() throws {
+    @Test func `out of descriptors, a run waits until there are some`() throws {
         let server = try RunningServer(in: directory)
         _ = try server.finished(#"{"command": ["true"]}"#)
         let inUse = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(server.pid)/fd").count
@@ -42,21 +42,18 @@ import Testing
         #expect(try server.curl("/runs/\(id)/stdout").status == 200)
     }
 
-    @Test(.timeLimit(.minutes(1)))
-    func `out of descriptors, what a command leaves behind is found when there are some again`() throws {
+    @Test func `out of descriptors, what a command leaves behind is found when there are some again`() throws {
         let server = try RunningServer(in: directory)
         let fifo = "\(directory.path)/fifo"
         #expect(mkfifo(fifo, 0o600) == 0)
         let command = #"{"command": "sleep 600 & read line < \#(fifo)"}"#
         let id = try #require(try server.post(command).json["id"] as? String)
-        var pid: Int?
-        while pid == nil { pid = try server.curl("/runs/\(id)").json["pid"] as? Int }
-        // Blocks until the command reads.
-        let writer = open(fifo, O_WRONLY)
+        let pid = try awaited { try server.curl("/runs/\(id)").json["pid"] as? Int }
+        let writer = try writer(of: fifo)
         try #require(try Tool.run("prlimit", ["--pid", "\(server.pid)", "--nofile=1:"]).status == 0)
         #expect(write(writer, "go on\n", 6) == 6)
         close(writer)
-        while access("/proc/\(pid!)", F_OK) == 0 {}
+        try waitUntil { access("/proc/\(pid)", F_OK) != 0 }
         try #require(try Tool.run("prlimit", ["--pid", "\(server.pid)", "--nofile=1024:"]).status == 0)
         let run = try server.curl("/runs/\(id)?wait=60s").json
         #expect(run["outcome"] as? String == "exited")
@@ -65,7 +62,7 @@ import Testing
     }
 
     @Test(
-        .timeLimit(.minutes(1)), .enabled(if: LiveMachine.pidsCgroups != nil, "no pids controller that can be used"),
+        .enabled(if: LiveMachine.pidsCgroups != nil, "no pids controller that can be used"),
         arguments: [(0, "starting a thread"), (1, "creating the process")])
     func `out of processes, a run waits until there are some`(room: Int, what: String) throws {
         let server = try RunningServer(in: directory)

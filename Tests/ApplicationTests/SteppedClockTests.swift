@@ -38,7 +38,7 @@ import Testing
         try setClock(0)
         var server: RunningServer? = try server()
         let long = try submit(server!, #"{"command": ["sleep", "600"], "interval": "10ms"}"#)
-        while try server!.curl("/runs/\(long)").json["state"] as? String != "running" {}
+        try server!.waitUntilRunning(long)
         var ids = [long]
         for step in [-3600, 7200, -10] {
             try setClock(step)

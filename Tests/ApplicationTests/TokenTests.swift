@@ -51,8 +51,10 @@ import Testing
         #expect(try status(server, old) == 401)
         #expect(try status(server, server.token) == 200)
         // Until the stream has ended.
-        _ = heard.fileHandleForReading.readDataToEndOfFile()
-        follower.waitUntilExit()
+        try follower.bounded {
+            _ = heard.fileHandleForReading.readDataToEndOfFile()
+            follower.waitUntilExit()
+        }
         #expect(try server.curl("/runs/\(id)").json["state"] as? String != "finished")
         #expect(server.terminate() == 0)
     }
@@ -93,7 +95,7 @@ import Testing
         let good = server.token
         try "short".write(toFile: "\(directory.path)/data/token", atomically: false, encoding: .utf8)
         Glibc.kill(server.pid, SIGHUP)
-        while !server.log.contains("the tokens are what they were") {}
+        try waitUntil { server.log.contains("the tokens are what they were") }
         #expect(try status(server, good) == 200)
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 extension Process {
     /// Starts the program with no signal blocked. The threads that tests run on have nearly all of them blocked, and a
@@ -12,6 +13,23 @@ extension Process {
         defer { pthread_sigmask(SIG_SETMASK, &own, nil) }
         try run()
     }
+
+    /// Waits for what comes with the program's end at the latest, and where that takes too long kills it with all that it
+    /// has started (Foundation gives it a process group of its own).
+    ///
+    /// - Throws: ``WaitedInVain``
+    func bounded<Value>(
+        by patience: Duration = WaitedInVain.patience, fileID: String = #fileID, line: Int = #line,
+        _ wait: () throws -> Value
+    ) throws -> Value {
+        let (pid, start) = (processIdentifier, ContinuousClock.now)
+        let end = DispatchWorkItem { kill(-pid, SIGKILL) }
+        DispatchQueue(label: "patience").asyncAfter(deadline: .now() + patience / .seconds(1), execute: end)
+        defer { end.cancel() }
+        let value = try wait()
+        guard ContinuousClock.now - start < patience else { throw WaitedInVain(fileID: fileID, line: line) }
+        return value
+    }
 }
 
 /// Another program, run to its end.
@@ -21,10 +39,13 @@ struct Tool {
     let output: String
     let errors: String
 
-    /// - Parameter path: a path, or a name that is looked for on the PATH.
+    /// - Parameters:
+    ///   - path: a path, or a name that is looked for on the PATH.
+    ///   - patience: how long it may take.
     @discardableResult
     static func run(
-        _ path: String, _ arguments: [String], environment: [String: String] = [:], directory: String? = nil
+        _ path: String, _ arguments: [String], environment: [String: String] = [:], directory: String? = nil,
+        within patience: Duration = WaitedInVain.patience, fileID: String = #fileID, line: Int = #line
     ) throws -> Tool {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: find(path) ?? path)
@@ -39,8 +60,10 @@ struct Tool {
         process.standardOutput = output
         process.standardError = try FileHandle(forWritingTo: errors)
         try process.runWithAllSignals()
-        let text = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
+        let text = try process.bounded(by: patience, fileID: fileID, line: line) {
+            defer { process.waitUntilExit() }
+            return output.fileHandleForReading.readDataToEndOfFile()
+        }
         return Tool(
             status: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
             output: String(decoding: text, as: UTF8.self),
@@ -59,6 +82,9 @@ struct Tool {
         return path.split(separator: ":").map { "\($0)/\(name)" }
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }
+
+    /// How long a script may take that tries many things.
+    static let trial = Duration.seconds(600)
 
     /// A program that this package builds: it lies beside the test bundle.
     static func built(_ name: String) -> String {

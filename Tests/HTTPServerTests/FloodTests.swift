@@ -1,7 +1,8 @@
 import Dispatch
 import Glibc
-import HTTPServer
 import Testing
+
+@testable import HTTPServer
 
 /// Clients that want to have the server for themselves.
 @Suite struct FloodTests {
@@ -24,6 +25,19 @@ import Testing
         let owner = try RawClient(unixSocket: path)
         #expect(try hello(owner) == 200)
         withExtendedLifetime(hoarders) {}
+    }
+
+    @Test("an eighth of the connections is the Unix socket's where there is one beside the network")
+    func eighth() throws {
+        let network = HTTPEndpoint.network(try #require(HTTPListenAddress(host: "127.0.0.1", port: 0)))
+        let local = HTTPEndpoint.unixSocket(path: "/run/socket")
+        func limits(_ endpoints: HTTPEndpoint...) -> [Int] {
+            var configuration = HTTPServerConfiguration(endpoints: endpoints)
+            configuration.maximumConnections = 16
+            return endpoints.map(configuration.connectionLimit)
+        }
+        #expect(limits(network, local) == [14, 2])
+        #expect(limits(network) == [16] && limits(local) == [16])
     }
 
     @Test("one address has its share of the connections and no more")

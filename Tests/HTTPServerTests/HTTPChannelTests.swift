@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import HTTPServer
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct HTTPChannelTests {
@@ -76,7 +77,7 @@ import Testing
                 isBegun.withLock { $0 = true }
                 return Array(first.utf8)
             })
-        while !isBegun.withLock({ $0 }) {}
+        try waitUntil { isBegun.withLock { $0 } }
         // With each of these the server's thread has another chance to push.
         for _ in 0..<50 { #expect(try server.get("/hello").status == 200) }
         let queued = try Self.bytesQueued(from: server.port)

@@ -3,6 +3,7 @@ import Glibc
 /// A TCP client that sends what it is told, well-formed or not. It waits ten seconds at most for anything.
 final class RawClient {
     enum Failure: Error {
+        /// Ten seconds long the server has neither sent anything nor closed.
         case timeout
         case reset(Int32)
         case ended(received: String)

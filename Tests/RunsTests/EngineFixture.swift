@@ -48,7 +48,7 @@ final class EngineFixture: Sendable {
     func finish(_ id: RunID) throws -> Run? {
         let answer = try Answer<Void>()
         engine.wait(for: id, until: MonotonicInstant(nanoseconds: .max)) { _ in answer.give(()) }
-        answer.wait()
+        try answer.wait()
         return engine.run(id) ?? store.current.runs[id]
     }
 
@@ -78,10 +78,7 @@ final class Answer<Value: Sendable>: Sendable {
     }
 
     @discardableResult
-    func wait() -> Value {
-        while true {
-            if let value = values.withLock({ $0.first }) { return value }
-            event.wait()
-        }
+    func wait(fileID: String = #fileID, line: Int = #line) throws -> Value {
+        try awaited(fileID: fileID, line: line, pausing: { event.wait(timeout: $0) }) { values.withLock { $0.first } }
     }
 }

@@ -1,12 +1,13 @@
 import LinuxSystem
 import Measurement
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Runs
 
 /// Launches that fail because something is short, and are tried again.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized)
 struct LaunchShortageTests {
     @Test(
         "a run is launched when what was short is there again",
@@ -47,7 +48,7 @@ struct LaunchShortageTests {
         let fixture = try EngineFixture(backend: backend) { $0.launchPatience = .seconds(60) }
         defer { fixture.stop() }
         let id = try fixture.submit("true").id
-        while backend.launches == 0 {}
+        try waitUntil { backend.launches > 0 }
         try fixture.engine.cancel(id)
         #expect(try fixture.finish(id)?.outcome == .cancelled)
     }
@@ -57,7 +58,7 @@ struct LaunchShortageTests {
         let backend = FakeBackend(shortage: .tooManyOpenFiles, times: .max)
         let fixture = try EngineFixture(backend: backend) { $0.launchPatience = .seconds(60) }
         let id = try fixture.submit("true").id
-        while backend.launches == 0 {}
+        try waitUntil { backend.launches > 0 }
         fixture.stop()
         let run = try #require(fixture.store.current.runs[id])
         #expect(run.state == .queued && run.isClaimed == nil)

@@ -2,6 +2,7 @@ import Analysis
 import LinuxSystem
 import Measurement
 import Synchronization
+import TestSupport
 
 @testable import Runs
 
@@ -71,16 +72,15 @@ final class MemoryStore: RunStore {
 
     /// Waits until what is stored is as it should be. For one thread at a time.
     @discardableResult
-    func wait(until isReady: (Content) -> Bool) -> Content {
-        while true {
+    func wait(fileID: String = #fileID, line: Int = #line, until isReady: (Content) -> Bool) throws -> Content {
+        try awaited(fileID: fileID, line: line, pausing: { changed.wait(timeout: $0) }) {
             let content = current
-            if isReady(content) { return content }
-            changed.wait()
+            return isReady(content) ? content : nil
         }
     }
 
-    func waitUntilRunning(_ id: RunID) -> Run {
-        wait { $0.runs[id]?.state == .running }.runs[id]!
+    func waitUntilRunning(_ id: RunID, fileID: String = #fileID, line: Int = #line) throws -> Run {
+        try wait(fileID: fileID, line: line) { $0.runs[id]?.state == .running }.runs[id]!
     }
 }
 

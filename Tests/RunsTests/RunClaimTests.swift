@@ -6,19 +6,19 @@ import Testing
 @testable import Runs
 
 /// A run is on disk as claimed before its command is executed, and no longer when it will not be.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized)
 struct RunClaimTests {
     @Test("a claim shares the transaction of the acceptance, and that of the end before it")
     func transactions() throws {
         let fixture = try EngineFixture()
         defer { fixture.stop() }
         let first = try fixture.submit("sleep", "1000").id
-        _ = fixture.store.waitUntilRunning(first)
+        _ = try fixture.store.waitUntilRunning(first)
         let second = try fixture.submit("true").id
         #expect(fixture.store.current.runs[second]?.isClaimed == nil, "there is no place for it yet")
         let before = fixture.store.current
         try fixture.engine.cancel(first)
-        let after = fixture.store.wait { $0.runs[second]?.state == .finished }
+        let after = try fixture.store.wait { $0.runs[second]?.state == .finished }
         let since = after.history.dropFirst(before.history.count)
         let end = try #require(since.firstIndex { $0.id == first && $0.state == .finished })
         let claim = try #require(since.firstIndex { $0.id == second && $0.isClaimed == true })
@@ -31,12 +31,12 @@ struct RunClaimTests {
         let fixture = try EngineFixture(backend: backend)
         defer { fixture.stop() }
         let first = try fixture.submit("sleep", "1000").id
-        _ = fixture.store.waitUntilRunning(first)
+        _ = try fixture.store.waitUntilRunning(first)
         let second = try fixture.submit("true").id
         fixture.store.fail { if case .save(let run) = $0 { run.isClaimed == true } else { false } }
         let attempts = fixture.store.current.attempts
         try fixture.engine.cancel(first)
-        fixture.store.wait { $0.attempts > attempts + 2 }
+        try fixture.store.wait { $0.attempts > attempts + 2 }
         #expect(backend.launches == 1)
         fixture.store.fail { _ in false }
         #expect(try fixture.finish(second)?.outcome == .exited(code: 0))
@@ -48,7 +48,7 @@ struct RunClaimTests {
         let fixture = try EngineFixture()
         defer { fixture.stop() }
         let poisoned = try fixture.submit("sleep", "1000").id
-        _ = fixture.store.waitUntilRunning(poisoned)
+        _ = try fixture.store.waitUntilRunning(poisoned)
         let others = try (0..<3).map { _ in try fixture.submit("true").id }
         fixture.store.fail { $0.saves(.finished, poisoned) }
         try fixture.engine.cancel(poisoned)
@@ -74,7 +74,7 @@ struct RunClaimTests {
         let fixture = try EngineFixture()
         defer { fixture.stop() }
         let running = try fixture.submit("sleep", "1000")
-        _ = fixture.store.waitUntilRunning(running.id)
+        _ = try fixture.store.waitUntilRunning(running.id)
         let waiting = try (0..<3).map { _ in try fixture.submit("true") }
         #expect(waiting.map(\.queuePosition) == [1, 2, 3])
         try fixture.engine.cancel(waiting[0].id)
@@ -88,7 +88,7 @@ struct RunClaimTests {
         let fixture = try EngineFixture { $0.maximumConcurrentRuns = 3 }
         defer { fixture.stop() }
         let ids = try (0..<3).map { _ in try fixture.submit("sleep", "1000").id }
-        for id in ids { _ = fixture.store.waitUntilRunning(id) }
+        for id in ids { _ = try fixture.store.waitUntilRunning(id) }
         for id in ids { try fixture.engine.cancel(id) }
         for id in ids {
             let warnings = try #require(try fixture.finish(id)).warnings

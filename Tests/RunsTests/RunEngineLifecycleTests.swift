@@ -8,7 +8,7 @@ import Testing
 @testable import Runs
 
 /// How an engine begins and ends, and what becomes of the runs.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized)
 struct RunEngineLifecycleTests {
     private func queuedRun(_ arguments: [String], at milliseconds: Int64) -> Run {
         let createdAt = WallInstant(nanosecondsSinceEpoch: 1_715_722_129_000_000_000 + milliseconds * 1_000_000)
@@ -21,7 +21,7 @@ struct RunEngineLifecycleTests {
     func shutDown() throws {
         let fixture = try EngineFixture { $0.maximumConcurrentRuns = 2 }
         let running = try (0..<2).map { _ in try fixture.submit("sleep", "1000") }
-        for run in running { _ = fixture.store.waitUntilRunning(run.id) }
+        for run in running { _ = try fixture.store.waitUntilRunning(run.id) }
         let waiting = try fixture.submit("true")
         let patient = try Answer<Void>()
         fixture.engine.wait(for: waiting.id, until: MonotonicInstant(nanoseconds: .max)) { _ in patient.give(()) }
@@ -56,7 +56,7 @@ struct RunEngineLifecycleTests {
         for _ in 0..<20 {
             let fixture = try EngineFixture()
             let submitter = try Submitter(fixture.engine)
-            submitter.waitForFirstAnswer()
+            try submitter.waitForFirstAnswer()
             fixture.stop()
             submitter.join()
             let accepted = submitter.accepted.load(ordering: .relaxed)
@@ -120,7 +120,7 @@ struct RunEngineLifecycleTests {
         let script = "sleep 1000 & (trap '' TERM; exec \(Workload.path) ignore-term) > \(pipe.path) & wait $!"
         let run = try fixture.submit(RunSpecification(command: .shell(script), killGrace: .milliseconds(20)))
         #expect(try pipe.read() == "ready")
-        kill(try #require(fixture.store.waitUntilRunning(run.id).pid), SIGKILL)
+        kill(try #require(try fixture.store.waitUntilRunning(run.id).pid), SIGKILL)
         let finished = try #require(try fixture.finish(run.id))
         #expect(finished.outcome == .signaled(signal: SIGKILL))
         #expect(
@@ -173,7 +173,7 @@ private final class Submitter: Sendable {
         }
     }
 
-    func waitForFirstAnswer() { first.wait() }
+    func waitForFirstAnswer() throws { try first.wait() }
 
     /// Waits until it has been refused.
     func join() { thread.withLock { $0.take() }?.join() }

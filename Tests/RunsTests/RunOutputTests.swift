@@ -7,7 +7,7 @@ import Testing
 @testable import Runs
 
 /// Output, input and limits of commands in an engine.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized)
 struct RunOutputTests {
     private let directory: TemporaryDirectory
     private let outputs: OutputDirectory
@@ -62,7 +62,7 @@ struct RunOutputTests {
         let fixture = try engine { $0.maximumConcurrentRuns = 2 }
         defer { fixture.stop() }
         let flood = try fixture.submit(RunSpecification(command: .arguments(["yes"])))
-        _ = fixture.store.waitUntilRunning(flood.id)
+        _ = try fixture.store.waitUntilRunning(flood.id)
         for _ in 0..<20 { #expect(try fixture.run("echo", "x").output?.stdout.bytes == 2) }
         try fixture.engine.cancel(flood.id)
         let run = try #require(try fixture.finish(flood.id))

@@ -65,10 +65,10 @@ import Testing
         let answers = try Answer<WaitEnd>()
         waiters.add(.init(id: id, deadline: MonotonicInstant(nanoseconds: 1)) { answers.give($0) })
         waiters.expire(at: MonotonicInstant(nanoseconds: 1))
-        #expect(answers.wait() == .expired)
+        #expect(try answers.wait() == .expired)
         let others = try Answer<WaitEnd>()
         waiters.add(.init(id: id, deadline: MonotonicInstant(nanoseconds: .max)) { others.give($0) })
         waiters.finish(id)
-        #expect(others.wait() == .over && others.count == 1)
+        #expect(try others.wait() == .over && others.count == 1)
     }
 }

@@ -7,7 +7,7 @@ import Testing
 @testable import Runs
 
 /// What lives on of the runs of a server that was killed.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized)
 struct RunRemainsTests {
     private func launch(_ arguments: [String], environment: [String: String]) throws -> ChildProcess {
         try CommandLauncher(policy: .isolated(LaunchFixture.inherited)).launch(
@@ -26,8 +26,8 @@ struct RunRemainsTests {
     @Test("processes are known by the run in their environment, and by that alone")
     func marked() throws {
         let (one, other) = (run(), run())
-        let child = try launch(["sleep", "1000"], environment: [RunRemains.variable: one.id.description])
-        let stranger = try launch(["sleep", "1000"], environment: [RunRemains.variable: run().id.description])
+        let child = try launch(["sleep", "60"], environment: [RunRemains.variable: one.id.description])
+        let stranger = try launch(["sleep", "60"], environment: [RunRemains.variable: run().id.description])
         #expect(RunRemains.find([one, other]) == [one.id: [child.pid]])
         #expect(RunRemains.end(of: [one, other]) == [one.id: [child.pid]])
         #expect(try child.reap().outcome == .signaled(signal: SIGKILL))
@@ -40,7 +40,7 @@ struct RunRemainsTests {
     func recorded() throws {
         let pipe = try NamedPipe()
         let child = try launch(
-            ["sh", "-c", "exec env -i sh -c 'sleep 1000 & echo ready > \(pipe.path); wait'"],
+            ["sh", "-c", "exec env -i sh -c 'sleep 60 & echo ready > \(pipe.path); wait'"],
             environment: [:])
         #expect(try pipe.read() == "ready")
         let identity = try #require(ProcessIdentity(of: child.pid))
@@ -61,7 +61,7 @@ struct RunRemainsTests {
         let pipe = try NamedPipe()
         // It stands in `/proc` as launched a moment before its environment does: it says when it is there.
         let run = try fixture.submit("sh", "-c", "echo ready > \(pipe.path); read line < \(pipe.path)")
-        let stored = fixture.store.waitUntilRunning(run.id)
+        let stored = try fixture.store.waitUntilRunning(run.id)
         #expect(try pipe.read() == "ready")
         #expect(stored.process == ProcessIdentity(of: try #require(stored.pid)))
         var unrecorded = stored
