@@ -136,7 +136,9 @@ let package = Package(
             name: "ergometer",
             dependencies: ["Execution", .product(name: "SystemPackage", package: "swift-system")],
             // A release finds the archive of the C++ library there, instead of the shared one (`make release`).
-            linkerSettings: [.unsafeFlags(["-L\(Context.packageDirectory)/.build/archives"])]),
+            linkerSettings: [
+                .unsafeFlags(["-L\(Context.packageDirectory)/.build/archives"], .when(configuration: .release))
+            ]),
         .executableTarget(name: "ergometerd", dependencies: ["Application"]),
 
         // Tests
