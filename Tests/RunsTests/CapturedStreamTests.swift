@@ -31,6 +31,15 @@ import Testing
         #expect(count == bytes.count)
     }
 
+    /// Closes the last writer, and waits until it was that: children that other tests are just launching have copies.
+    private func end(_ stream: CapturedStream, _ writeEnd: Int32) throws {
+        close(writeEnd)
+        try waitUntil {
+            var status = pollfd(fd: stream.pipe.descriptor, events: 0, revents: 0)
+            return poll(&status, 1, 0) == 1 && status.revents & Int16(POLLHUP) != 0
+        }
+    }
+
     private struct Missing: Error {}
 
     /// What is in the file.
@@ -49,7 +58,7 @@ import Testing
         #expect(stream.pump() == 2000)
         #expect(stream.isOpen && stream.pump() == 0 && stream.isOpen, "nothing now is not the end")
         try write([0, 255], to: writeEnd)
-        close(writeEnd)
+        try end(stream, writeEnd)
         stream.drain()
         #expect(!stream.isOpen)
         #expect(try kept() == bytes + [0, 255])
@@ -61,7 +70,7 @@ import Testing
         var (stream, writeEnd) = try open(limit: UInt64(limit))
         let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0) }
         try write(bytes, to: writeEnd)
-        close(writeEnd)
+        try end(stream, writeEnd)
         stream.drain()
         #expect(try kept() == Array(bytes.prefix(limit)))
         #expect(stream.summary.bytes == 100_000 && stream.summary.keptBytes == UInt64(min(limit, 100_000)))
@@ -95,7 +104,7 @@ import Testing
         rmdir("\(directory.path)/output")
         var (stream, writeEnd) = try open()
         try write([1, 2, 3], to: writeEnd)
-        close(writeEnd)
+        try end(stream, writeEnd)
         stream.drain()
         #expect(stream.summary.bytes == 3 && stream.summary.keptBytes == 0)
         #expect(stream.warnings.count == 1 && stream.warnings[0].hasSuffix("No such file or directory"))
