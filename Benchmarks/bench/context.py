@@ -20,9 +20,11 @@ LIBRARIES = {"page_server": ["-lmicrohttpd"], "subject": ["-static"]}
 # Of the load average of a minute: about what a machine does by itself.
 REST = 0.25
 
-# Of all CPUs' time: what the host may take of it for others before a measurement is taken again, and how often it is.
+# Of all CPUs' time: what the host may take of it for others before a measurement is taken again, how often one is, and
+# how many of all are: on a host that always takes some, nothing is won by that.
 STOLEN = 0.01
 TRIES = 4
+SHARE_TAKEN_AGAIN = 0.2
 
 # Eight that every machine has; those of the C references are the same.
 EVENTS = [
@@ -85,13 +87,17 @@ class Bench:
     def undisturbed(self, measure):
         """The value of a measurement, taken again where the host took CPUs away meanwhile."""
         self.taken += 1
+        best = None
         for attempt in range(TRIES):
             self.taken_again += attempt > 0
             before = system.machine_seconds()
             value = measure()
-            if self.stolen_share(since=before) < STOLEN:
+            stolen = self.stolen_share(since=before)
+            if best is None or stolen < best[0]:
+                best = stolen, value
+            if stolen < STOLEN or self.taken_again > SHARE_TAKEN_AGAIN * self.taken:
                 break
-        return value
+        return best[1]
 
     def close(self):
         shutil.rmtree(self.directory, ignore_errors=True)

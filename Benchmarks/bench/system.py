@@ -93,5 +93,6 @@ def description(bench):
             f"took {100 * bench.stolen_share():.2f} % of the CPUs meanwhile; "
             f"{bench.taken_again} of {bench.taken} measurements taken again for it",
         ),
+        *([("repetitions", "few: `make bench QUICK=1`")] if bench.quick else []),
         ("date", datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")),
     ]
