@@ -26,7 +26,9 @@ build: test-dependencies
 
 # The Swift runtime needs the C++ library, whose own relocations would take the loader longer than all others.
 release: dependencies
-	mkdir -p .build/archives && ln -sf "$$(clang -print-file-name=libstdc++.a)" .build/archives/
+	archive=$$(clang -print-file-name=libstdc++.a) && [ -f "$$archive" ] || { echo "no libstdc++.a: clang, which comes with \
+	Swift, must be found, and libstdc++ be installed for it" >&2; exit 1; }; \
+	mkdir -p .build/archives && ln -sf "$$archive" .build/archives/
 	$(SWIFT) build $(RELEASE_FLAGS) --product ergometer
 	$(SWIFT) build $(RELEASE_FLAGS) --product ergometerd
 
@@ -36,7 +38,7 @@ bench: release
 	Benchmarks/install-peers
 	PYTHONDONTWRITEBYTECODE=1 Benchmarks/run .build/release/ergometer $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 
-## Hold the instructions of a tick, a row and a scrape to their ceilings; needs valgrind, and says so where there is none.
+## Hold the instructions of a tick, a row, a scrape and an exec to their ceilings; needs valgrind, and says so where there is none.
 ceilings: release
 	PYTHONDONTWRITEBYTECODE=1 Benchmarks/ceilings .build/release/ergometer
 

@@ -54,7 +54,10 @@ def command(directory, name):
 
 def profiles(directory, name):
     """Those of all threads."""
-    return [Profile(path) for path in sorted(directory.glob(f"{name}.callgrind-*"))]
+    found = [Profile(path) for path in sorted(directory.glob(f"{name}.callgrind-*"))]
+    if not found:
+        raise LookupError(f"callgrind has left nothing of {name}")
+    return found
 
 
 def profile(directory, name, function):

@@ -15,14 +15,14 @@ struct ExecCommand: ParsableCommand {
             """)
 
     @Option(help: "Where the measurements go; - is standard output.")
-    var output = "ergometer-output.csv"
+    var output = ExecRequest().output
 
     @Option(
         help: "Events to count, with commas between them (`ergometer events`). Default: what there is of a common set.")
     var events: String?
 
     @Option(help: "Time between two samples.", transform: duration)
-    var interval = RunSpecification.defaultInterval
+    var interval = ExecRequest().interval
 
     @Option(help: "End the command after this time.", transform: duration)
     var timeout: Duration?
@@ -32,16 +32,16 @@ struct ExecCommand: ParsableCommand {
     var baseline: Duration?
 
     @Option(help: "Whether a metric's name ends in its unit: symbol or none.")
-    var units = MeasurementOptions.UnitSuffix.symbol
+    var units = ExecRequest().options.units
 
     @Option(help: "What a row holds: the change since the row before, or cumulative.")
-    var values = MeasurementOptions.ValueMode.change
+    var values = ExecRequest().options.values
 
     @Option(help: "semicolon or comma.")
-    var separator = MeasurementOptions.Separator.semicolon
+    var separator = ExecRequest().options.separator
 
     @Option(help: "Where sensors are looked for: /sys, or a captured or simulated machine.", transform: sysfsDirectory)
-    var sysfsRoot = "/sys"
+    var sysfsRoot = ExecRequest().sysfsRoot
 
     @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.")
     var command: [String]

@@ -38,6 +38,7 @@ struct Server {
         var configuration = RunEngineConfiguration(policy: try options.launchPolicy(inherited, hiding: directory))
         // Beside what follows: the kernel takes its time to clear namespaces away.
         let trial = try NamedThread(name: "namespaces") { _ = SandboxMode.namespaceObstacle }
+        defer { trial.join() }
         database = try RunDatabase(
             directory: directory,
             retention: RetentionPolicy(age: options.retentionTime, bytes: options.retentionSize?.count))

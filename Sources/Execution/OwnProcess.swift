@@ -1,7 +1,7 @@
 import CLinux
 import Runs
 
-/// What a program of ours does first.
+/// What a program of ours does before it opens anything or starts a thread.
 package enum OwnProcess {
     /// Notes what it has inherited, takes the capabilities it may have, and blocks the signals that are waited for.
     ///

@@ -16,7 +16,7 @@ package enum HTTPBody: Sendable {
     }
 
     /// Whether it can be sent any number of times.
-    var hasKnownBytes: Bool {
+    var canBeSentAgain: Bool {
         switch self {
         case .empty, .bytes: true
         case .stream, .channel: false

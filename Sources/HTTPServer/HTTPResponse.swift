@@ -22,7 +22,7 @@ extension HTTPResponse {
     /// The same, made for the wire once, however many clients of one server get it. Of bytes: streams and channels
     /// belong to one response.
     package func forMany() -> HTTPResponse {
-        precondition(body.hasKnownBytes, "a stream or a channel is for one response only")
+        precondition(body.canBeSentAgain, "a stream or a channel is for one response only")
         var response = self
         response.reusable = HTTPReusableResponse()
         return response

@@ -44,7 +44,9 @@ extension EventFamily {
         case .software:
             "faults that the kernel handles for the program in advance (fault-around) are not counted; without "
                 + "CAP_PERFMON the kernel's share is missing, and the run says so; \(stopped)"
-        case .tracepoint: "what happens on behalf of the program in another context (interrupts, workers) is not in it"
+        case .tracepoint:
+            "what happens on behalf of the program in another context (interrupts, workers) is not in it; before Linux "
+                + "6.12 hits of a uprobe may be missing in processes that have children, and in those"
         case .pmu: "as far as the PMU follows a process; those of the whole machine are refused; \(stopped)"
         }
     }

@@ -69,7 +69,8 @@ struct PerfEnvironment: Sendable {
         }
         return Obstacle(
             reason,
-            remedy: "give the process CAP_PERFMON (setcap cap_perfmon=ep, or AmbientCapabilities=CAP_PERFMON in its "
+            remedy:
+                "give the process CAP_PERFMON (setcap cap_perfmon=ep on both ergometer and ergometerd, or AmbientCapabilities=CAP_PERFMON in its "
                 + "systemd unit), or lower the level with sysctl kernel.perf_event_paranoid=1")
     }
 

@@ -31,7 +31,7 @@ package final class PerfEventSource: RunSource {
         do throws(Errno) {
             againstSwaps = try events.contains(where: \.isTracepoint) ? PerfEvent.openAgainstSwaps() : nil
         } catch {
-            throw PerfOpenError(event: events[0], error: error)
+            throw PerfOpenError(event: events.first(where: \.isTracepoint)!, error: error)
         }
         columnCount = sections.reduce(0) { $0 + $1.columnCount }
     }

@@ -103,12 +103,22 @@ import Testing
         return numbers[0] - numbers[1] + numbers[2]
     }
 
+    /// From Linux 6.12 on; before, a shell that has had a child may lose its probes.
+    private static let keepsTasksFromSwapping: Bool = {
+        var names = utsname()
+        uname(&names)
+        let release = withUnsafeBytes(of: &names.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        let numbers = release.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
+        return numbers.count == 2 && (numbers[0], numbers[1]) >= (6, 12)
+    }()
+
     /// Through its number in tracefs: an inherited event of the `uprobe` PMU would make the forks fail.
     @Test(
         .enabled(
             if: canMount && Tool.find("nm") != nil && Tool.find("readelf") != nil, "needs root, tracefs and binutils"))
     func `a probe in the program is counted in it and in its children, which it can fork`() throws {
-        // The last eight begin when the thread that has launched them has long ended, which once took probes out.
+        // The last ones begin when the thread that has launched them has long ended, which once took probes out.
+        let rounds = Self.keepsTasksFromSwapping ? 8 : 0
         let workload = Tool.built("workload")
         let touch = try fileOffset(of: "touch", in: workload)
         let probe = "ergometer_\(getpid())"
@@ -119,14 +129,14 @@ import Testing
                 \(Tool.built("ergometer")) exec --interval 1h --output - --events \(probe):touch "$@"
             }
             for place in main child grandchild; do measure \(workload) pages 10 $place; done
-            for round in 1 2 3 4 5 6 7 8; do measure sh -c 'sleep 0.2; exec \(workload) pages 10 main'; done
+            for round in $(seq \(rounds)); do measure sh -c 'sleep 0.2; exec \(workload) pages 10 main'; done
             echo '-:\(probe)/touch' >> uprobe_events
             """
         let tool = try Tool.run("unshare", ["-m", "sh", "-c", script])
         let rows = tool.output.split(separator: "\n").filter { $0.hasPrefix("perf_tracepoint_\(probe)_touch;") }
-        #expect(tool.errors.components(separatedBy: "exited with code 0").count == 1 + 11, "\(tool.errors)")
+        #expect(tool.errors.components(separatedBy: "exited with code 0").count == 1 + 3 + rounds, "\(tool.errors)")
         let counts = rows.map { String($0.split(separator: ";", omittingEmptySubsequences: false)[2]) }
-        #expect(counts == Array(repeating: "1", count: 11))
+        #expect(counts == Array(repeating: "1", count: 3 + rounds))
     }
 
     @Test func `events are found by a part of their name, perf's included`() throws {

@@ -75,6 +75,14 @@ import Testing
         #expect(try bash("./ergometer exec --output /dev/null sh -c 'exit 5'").status == 5)
     }
 
+    @Test(.enabled(if: geteuid() == 0, "needs root, to give a file away"))
+    func `one that another user has put there is not executed`() throws {
+        try place()
+        let tool = try bash("chown 65534 ergometerd; ./ergometer doctor")
+        #expect(tool.status == 1)
+        #expect(tool.errors.contains("/ergometerd: Operation not permitted"))
+    }
+
     @Test func `the error says when it cannot be executed`() throws {
         try place()
         #expect(try bash("chmod 644 ergometerd; ./ergometer").errors.contains("/ergometerd: Permission denied"))

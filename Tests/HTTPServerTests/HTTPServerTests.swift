@@ -1,5 +1,6 @@
-import HTTPServer
 import Testing
+
+@testable import HTTPServer
 
 @Suite struct HTTPServerTests {
     @Test("a GET is answered with length, date and nosniff, and without a Server header")
@@ -76,6 +77,12 @@ import Testing
         #expect(last.text == "many\n")
         #expect(last.closes)
         #expect(try !server.get("/many").closes)
+        var isMadeAgain = false
+        let built = many.reusable?.built {
+            isMadeAgain = true
+            return nil
+        }
+        #expect(built != nil && !isMadeAgain)
     }
 
     @Test("path parameters and the query reach the handler decoded")
