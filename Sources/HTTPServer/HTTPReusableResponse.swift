@@ -4,24 +4,22 @@ import Synchronization
 /// What libmicrohttpd sends of a response that many clients get. The first one has it made; the library counts who
 /// still sends it.
 final class HTTPReusableResponse: Sendable {
-    /// Sendable, because the library has a lock of its own for a response, which any thread may queue and release.
+    /// Sendable, because a response is not changed once it is made, and the library counts who has it under a lock of its
+    /// own: any thread may queue and release it.
     private struct Built: @unchecked Sendable {
         let pointer: OpaquePointer
     }
 
     private let built = Mutex<Built?>(nil)
 
-    /// - Parameter make: for the first one; nil where it cannot be made, which the next one tries again.
+    /// - Parameter make: for the first one; nil where it cannot be made, which the next one tries again. It must not come back here.
     /// - Returns: what lives as long as this object, or is queued.
     func built(by make: () -> OpaquePointer?) -> OpaquePointer? {
-        if let there = built.withLock({ $0 }) { return there.pointer }
-        guard let made = make().map(Built.init) else { return nil }
-        let kept = built.withLock { built in
-            built = built ?? made
-            return built ?? made
+        let there = built.withLock { built in
+            if built == nil { built = make().map(Built.init) }
+            return built
         }
-        if kept.pointer != made.pointer { MHD_destroy_response(made.pointer) }
-        return kept.pointer
+        return there?.pointer
     }
 
     deinit {
