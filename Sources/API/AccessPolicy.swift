@@ -65,7 +65,8 @@ package struct AccessPolicy: Sendable {
                 hosts.contains(String(host))
             else { return true }
         }
-        return ![nil, "same-origin", "none"].contains(request.header("Sec-Fetch-Site"))
+        guard let site = request.header("Sec-Fetch-Site") else { return false }
+        return site != "same-origin" && site != "none"
     }
 
     private func role(of claim: AccessClaim) -> HTTPRole? {
@@ -108,7 +109,7 @@ extension AccessPolicy {
 
 extension AccessPolicy {
     private func wrongToken(of request: HTTPRequest) -> HTTPResponse {
-        guard let wait = wrongTokens.add(from: request.peerAddress) else {
+        guard let wait = wrongTokens.add(from: request.peer) else {
             return Self.refusal(Self.tokenNeeded, of: request)
         }
         var problem = Self.tooManyWrong

@@ -8,8 +8,7 @@ extension ErgometerAPI {
     /// `GET /metrics`: the machine and all runs together, as Prometheus scrapes them. Reads no sensor.
     func showMetrics(_ request: HTTPRequest) throws -> HTTPReply {
         _ = try QueryParameters(request, known: [])
-        let census = engine.census
-        return .now(pages.page(for: request, runs: census.counts) { makeMetrics(request, census) })
+        return .now(pages.page(for: request, runs: engine.counts) { makeMetrics(request, engine.census) })
     }
 
     private func makeMetrics(_ request: HTTPRequest, _ census: RunCensus) -> HTTPResponse {

@@ -2,7 +2,8 @@ import HTTPServer
 
 /// The names under which a server is reached.
 package struct HostList: Sendable {
-    private let names: Set<String>
+    /// In lower case.
+    private let names: [[UInt8]]
     private let takesAnyAddress: Bool
 
     /// - Parameters:
@@ -10,27 +11,53 @@ package struct HostList: Sendable {
     ///     chooses the port, but never the name.
     ///   - takesAnyAddress: whether any IP address will do: for a server that listens beyond loopback.
     package init(names: [String], takesAnyAddress: Bool = false) {
-        self.names = Set((["localhost", "127.0.0.1", "[::1]"] + names).map { $0.lowercased() })
+        self.names = (["localhost", "127.0.0.1", "[::1]"] + names).map { Array($0.lowercased().utf8) }
         self.takesAnyAddress = takesAnyAddress
     }
 
     /// - Parameter host: a name or address, with or without a port, as in the header `Host`.
     func contains(_ host: String) -> Bool {
-        let name = Self.withoutPort(host).lowercased()
-        return names.contains(name) || (takesAnyAddress && HTTPListenAddress(host: name, port: 0) != nil)
+        var host = host
+        return host.withUTF8 { bytes in
+            let name = Self.parts(of: bytes).name
+            return names.contains { Self.matches(name, $0) }
+                || (takesAnyAddress && HTTPListenAddress(host: String(decoding: name, as: UTF8.self), port: 0) != nil)
+        }
     }
 
     /// The port that stands in a header `Host`; nil where it is the scheme's own.
-    static func port(of host: String) -> UInt16? { parts(of: host)?.port }
+    static func port(of host: String) -> UInt16? {
+        var host = host
+        return host.withUTF8 { parts(of: $0).port }
+    }
 
-    private static func withoutPort(_ host: String) -> String { parts(of: host)?.name ?? host }
+    /// What is no port belongs to the name.
+    private static func parts(of host: UnsafeBufferPointer<UInt8>) -> (
+        name: Slice<UnsafeBufferPointer<UInt8>>, port: UInt16?
+    ) {
+        guard let colon = host.lastIndex(of: UInt8(ascii: ":")), let port = number(host[colon...].dropFirst()) else {
+            return (host[...], nil)
+        }
+        return (host[..<colon], port)
+    }
 
-    /// Nil where there is no port. By bytes, for it is asked of every request.
-    private static func parts(of host: String) -> (name: String, port: UInt16)? {
-        let bytes = host.utf8
-        guard let colon = bytes.lastIndex(of: UInt8(ascii: ":")),
-            let port = UInt16(Substring(bytes[bytes.index(after: colon)...]))
-        else { return nil }
-        return (String(Substring(bytes[..<colon])), port)
+    private static func number(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> UInt16? {
+        var number: UInt16?
+        for digit in digits {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
+            let (tens, isTooMuch) = (number ?? 0).multipliedReportingOverflow(by: 10)
+            let (sum, isMore) = tens.addingReportingOverflow(UInt16(digit - UInt8(ascii: "0")))
+            if isTooMuch || isMore { return nil }
+            number = sum
+        }
+        return number
+    }
+
+    private static func matches(_ name: Slice<UnsafeBufferPointer<UInt8>>, _ own: [UInt8]) -> Bool {
+        name.count == own.count && zip(name, own).allSatisfy { lowercased($0) == $1 }
+    }
+
+    private static func lowercased(_ byte: UInt8) -> UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
     }
 }

@@ -13,47 +13,35 @@ final class RecentPages: Sendable {
     /// Of forms that are kept; clients can ask for any number.
     private static let capacity = 8
 
-    /// What a client asked for, unread: reading it costs as much as the answer.
-    private struct Form: Hashable {
-        let accept: [String]
-        let encoding: [String]
-    }
-
     private struct Page {
+        /// By which the page's form was chosen; compared unread, for reading it costs as much as the answer.
+        let request: HTTPHeaders
         let response: HTTPResponse
         let madeAt: MonotonicInstant
         let runs: RunCounts
     }
 
-    private let pages = Mutex<[Form: Page]>([:])
+    private let pages = Mutex<[Page]>([])
 
     /// - Parameter runs: as they are now.
     func page(
         for request: HTTPRequest, runs: RunCounts, at now: MonotonicInstant = .now, make: () -> HTTPResponse
     ) -> HTTPResponse {
-        let form = Form(
-            accept: request.headers.values(of: "Accept"), encoding: request.headers.values(of: "Accept-Encoding"))
-        if let page = pages.withLock({ $0[form] }), page.runs == runs, now - page.madeAt < Self.lifetime {
-            return page.response
+        let recent = pages.withLock { pages in
+            pages.firstIndex { Self.isSameForm($0.request, request.headers) }
+                .flatMap { pages[$0].runs == runs && now - pages[$0].madeAt < Self.lifetime ? pages[$0].response : nil }
         }
+        if let recent { return recent }
         let response = make().forMany()
         pages.withLock { pages in
-            if pages.count == Self.capacity { pages.removeAll() }
-            pages[form] = Page(response: response, madeAt: now, runs: runs)
+            pages.removeAll { Self.isSameForm($0.request, request.headers) }
+            if pages.count == Self.capacity { pages.removeFirst() }
+            pages.append(Page(request: request.headers, response: response, madeAt: now, runs: runs))
         }
         return response
     }
-}
 
-/// How many runs there are in each state.
-struct RunCounts: Equatable {
-    let queued: Int
-    let running: Int
-    let finished: UInt64
-}
-
-extension RunCensus {
-    var counts: RunCounts {
-        RunCounts(queued: queued, running: running, finished: statistics.finished.values.reduce(0, +))
+    private static func isSameForm(_ one: HTTPHeaders, _ other: HTTPHeaders) -> Bool {
+        one.agrees(with: other, on: "Accept") && one.agrees(with: other, on: "Accept-Encoding")
     }
 }

@@ -1,3 +1,4 @@
+import HTTPServer
 import Synchronization
 
 /// Counts wrong tokens: who shows many is told to wait, and the operator is told of it.
@@ -26,10 +27,10 @@ package final class WrongTokens: Sendable {
 
     /// Takes note of one.
     ///
-    /// - Parameter address: nil where the connection has none.
+    /// - Parameter peer: nil where the connection has no address.
     /// - Returns: how long to wait before the next, or nil while there have been few.
-    func add(from address: String?, at now: ContinuousClock.Instant = .now) -> Duration? {
-        let address = address ?? "a Unix socket"
+    func add(from peer: HTTPPeerAddress?, at now: ContinuousClock.Instant = .now) -> Duration? {
+        let address = peer?.description ?? "a Unix socket"
         let (count, isLast, wait) = state.withLock { $0.add(from: address, at: now) }
         if count == Self.maximumPerAddress + 1 { report(address) } else if isLast { report("\(address) and others") }
         return wait

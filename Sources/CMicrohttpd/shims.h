@@ -3,7 +3,7 @@
 #ifndef ERGOMETER_CMICROHTTPD_SHIMS_H
 #define ERGOMETER_CMICROHTTPD_SHIMS_H
 
-#include <arpa/inet.h>
+#include <sys/socket.h>
 #include <microhttpd.h>
 
 /// Everything the library calls back; `context` is handed to each of them.
@@ -144,15 +144,6 @@ static inline const struct sockaddr *mhd_peer(struct MHD_Connection *connection)
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     return info == NULL ? NULL : info->client_addr;
-}
-
-/// Writes an IP address without its port; returns 0 for any other. getnameinfo(3) would cost ten times as much.
-static inline int mhd_address_text(const struct sockaddr *address, char *text, size_t size)
-{
-    const void *bytes = NULL;
-    if (address->sa_family == AF_INET) bytes = &((const struct sockaddr_in *)address)->sin_addr;
-    if (address->sa_family == AF_INET6) bytes = &((const struct sockaddr_in6 *)address)->sin6_addr;
-    return bytes != NULL && inet_ntop(address->sa_family, bytes, text, (socklen_t)size) != NULL;
 }
 
 /// The status of the response that was queued, by us or by the library itself; 0 if there was none.

@@ -9,8 +9,8 @@ import Synchronization
 /// connection for ever. Its thread sleeps while nothing is due.
 final class HTTPDeadlines: Sendable {
     private struct State {
-        /// By the connection's socket.
-        var deadlines: [Int32: ContinuousClock.Instant] = [:]
+        /// By the connection's socket: the kernel gives the lowest number that is free.
+        var deadlines: [ContinuousClock.Instant?] = []
         /// When the thread looks again; nil for when it is told to.
         var nextLook: ContinuousClock.Instant?
         var isStopping = false
@@ -35,10 +35,12 @@ final class HTTPDeadlines: Sendable {
     }
 
     /// Gives a connection so much time from now on, whatever it had before.
-    func give(_ time: Duration, to socket: Int32) {
-        let deadline = ContinuousClock.now + time
+    func give(_ time: Duration, to socket: Int32, at now: ContinuousClock.Instant = .now) {
+        guard socket >= 0 else { return }
+        let deadline = now + time
         let isNews = state.withLock { state in
-            state.deadlines[socket] = deadline
+            while state.deadlines.count <= Int(socket) { state.deadlines.append(nil) }
+            state.deadlines[Int(socket)] = deadline
             guard state.nextLook.map({ deadline < $0 }) ?? true else { return false }
             state.nextLook = deadline
             return true
@@ -48,19 +50,22 @@ final class HTTPDeadlines: Sendable {
 
     /// The connection has shown all, or is about to be closed: after that its number may be another's.
     func lift(from socket: Int32) {
-        state.withLock { $0.deadlines[socket] = nil }
+        state.withLock { state in
+            if state.deadlines.indices.contains(Int(socket)) { state.deadlines[Int(socket)] = nil }
+        }
     }
 
     private func watch() {
         while true {
             let pause: Double? = state.withLock { state in
                 let now = ContinuousClock.now
-                for (socket, deadline) in state.deadlines where deadline <= now {
+                for socket in state.deadlines.indices {
+                    guard let deadline = state.deadlines[socket], deadline <= now else { continue }
                     // Under the lock, so that it is still this connection's. The library reads the end, and closes.
-                    shutdown(socket, Int32(SHUT_RDWR))
+                    shutdown(Int32(socket), Int32(SHUT_RDWR))
                     state.deadlines[socket] = nil
                 }
-                state.nextLook = state.deadlines.values.min()
+                state.nextLook = state.deadlines.lazy.compactMap { $0 }.min()
                 return state.isStopping ? nil : state.nextLook.map { (($0 - now) / .seconds(1)) } ?? .infinity
             }
             guard let pause else { return }

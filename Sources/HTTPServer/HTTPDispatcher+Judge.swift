@@ -9,11 +9,12 @@ extension HTTPDispatcher {
             let method = try HTTPDispatcher.understood(head.method)
             verdict = judge(head, method, framing)
             verdict.framing = framing
-            verdict.expectsContinue = head.headers["Expect"] != nil
+            verdict.expectsContinue = head.headers.contains("Expect")
+            verdict.method = method.rawValue
         } catch {
             verdict = HTTPVerdict(outcome: .refuse(error.response, closing: true))
+            verdict.method = HTTPMethod(rawValue: head.method).label
         }
-        verdict.method = HTTPMethod(rawValue: head.method).label
         return verdict
     }
 
@@ -28,7 +29,7 @@ extension HTTPDispatcher {
         }
     }
 
-    private func route(_ request: HTTPRequest, _ framing: HTTPFraming) throws(HTTPProblem) -> HTTPVerdict {
+    private func route(_ request: consuming HTTPRequest, _ framing: HTTPFraming) throws(HTTPProblem) -> HTTPVerdict {
         switch router.match(request.method, request.path) {
         case .notFound:
             throw HTTPProblem(.notFound, detail: "There is nothing at this path.")
@@ -63,7 +64,7 @@ extension HTTPDispatcher {
         }
         return HTTPRequest(
             method: method, path: target.path, query: target.query, headers: head.headers,
-            peerAddress: head.peerAddress, peerUserID: head.peerUserID)
+            peer: head.peer, peerUserID: head.peerUserID)
     }
 
     private static func options(_ allowed: [HTTPMethod], pattern: String) -> HTTPVerdict {
@@ -76,13 +77,12 @@ extension HTTPDispatcher {
     }
 
     private static func accept(
-        _ request: HTTPRequest, _ route: HTTPRoute, _ parameters: [String: String], _ framing: HTTPFraming
+        _ request: consuming HTTPRequest, _ route: HTTPRoute, _ parameters: [String: String], _ framing: HTTPFraming
     ) -> HTTPVerdict {
         if let problem = objection(to: request, route, framing) {
             let closing = problem.status == .contentTooLarge
             return HTTPVerdict(outcome: .refuse(problem.response, closing: closing), pattern: route.pattern)
         }
-        var request = request
         request.pathParameters = parameters
         return HTTPVerdict(outcome: .serve(request, route), pattern: route.pattern)
     }

@@ -31,20 +31,18 @@ package enum HTTPFraming: Hashable, Sendable {
     }
 
     private static func checkFields(of headers: HTTPHeaders) throws(HTTPProblem) {
-        for field in headers.fields {
-            guard !field.name.isEmpty, field.name.utf8.allSatisfy(isTokenCharacter) else {
-                throw problem("A header name contains a character that is not allowed there.")
-            }
-            guard field.value.utf8.allSatisfy({ ($0 >= 0x20 && $0 != 0x7f) || $0 == UInt8(ascii: "\t") }) else {
-                throw problem("The value of the header \(field.name) contains a control character.")
-            }
+        guard headers.firstName(where: { name, _ in name.isEmpty || !name.allSatisfy(isTokenCharacter) }) == nil else {
+            throw problem("A header name contains a character that is not allowed there.")
+        }
+        if let name = headers.firstName(where: { _, value in !value.allSatisfy(isFieldCharacter) }) {
+            throw problem("The value of the header \(name) contains a control character.")
         }
     }
 
     private static func checkHost(of head: HTTPHead) throws(HTTPProblem) {
-        let hosts = head.headers.values(of: "Host")
-        guard hosts.count <= 1 else { throw problem("There is more than one Host header.") }
-        guard hosts.count == 1 || head.version == "HTTP/1.0" else { throw problem("There is no Host header.") }
+        let hosts = head.headers.count(of: "Host")
+        guard hosts <= 1 else { throw problem("There is more than one Host header.") }
+        guard hosts == 1 || head.version == "HTTP/1.0" else { throw problem("There is no Host header.") }
     }
 
     private static func body(of head: HTTPHead) throws(HTTPProblem) -> HTTPFraming {
@@ -71,13 +69,14 @@ package enum HTTPFraming: Hashable, Sendable {
         return .chunked
     }
 
-    /// RFC 9110, section 5.6.2.
+    /// RFC 9110, section 5.6.2: letters, digits, and `` !#$%&'*+-.^_`|~ ``, one bit for each of ASCII.
     private static func isTokenCharacter(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "A")...UInt8(ascii: "Z"):
-            true
-        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-        }
+        let bits: UInt64 = byte < 64 ? 0x03ff_6cfa_0000_0000 : 0x57ff_ffff_c7ff_fffe
+        return byte < 128 && bits >> (byte & 63) & 1 == 1
+    }
+
+    /// RFC 9110, section 5.5.
+    private static func isFieldCharacter(_ byte: UInt8) -> Bool {
+        (byte >= 0x20 && byte != 0x7f) || byte == UInt8(ascii: "\t")
     }
 }

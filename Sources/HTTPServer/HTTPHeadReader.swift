@@ -10,26 +10,24 @@ struct HTTPHeadReader {
 
     /// - Parameter target: as it was received, before the library cut it up.
     func head(target bytes: [UInt8]) -> HTTPHead {
-        var fields = FieldCollector()
+        var fields = FieldCollector(origin: mhd_head_stays_in_place() == 0 ? nil : method.map(UnsafeRawPointer.init))
         withUnsafeMutablePointer(to: &fields) { pointer in
             mhd_each_header(connection, collectField, pointer)
         }
         return HTTPHead(
             method: method.map { String(cString: $0) } ?? "", version: version.map { String(cString: $0) } ?? "",
-            target: bytes, headers: fields.headers, layout: layout(targetLength: bytes.count, fields.places),
-            peerAddress: peerAddress, peerUserID: peerUserID)
+            target: bytes, headers: fields.headers, layout: layout(targetLength: bytes.count, fields),
+            peer: mhd_peer(connection).flatMap(HTTPPeerAddress.init), peerUserID: peerUserID)
     }
 
-    private func layout(targetLength: Int, _ places: [FieldCollector.Place]) -> HTTPHeadLayout? {
-        guard mhd_head_stays_in_place() != 0, let method, let target, let version else { return nil }
-        let origin = UnsafeRawPointer(method)
-        let methodLength = strlen(method)
+    private func layout(targetLength: Int, _ fields: FieldCollector) -> HTTPHeadLayout? {
+        guard let origin = fields.origin, let method, let target, let version else { return nil }
         let targetStart = UnsafeRawPointer(target) - origin
         let versionStart = UnsafeRawPointer(version) - origin
         return HTTPHeadLayout(
-            methodLength: methodLength, target: targetStart..<(targetStart + targetLength),
-            version: versionStart..<(versionStart + strlen(version)),
-            fields: places.map { $0.field(from: origin) }, size: mhd_head_size(connection))
+            methodLength: strlen(method), target: targetStart..<(targetStart + targetLength),
+            version: versionStart..<(versionStart + strlen(version)), fields: fields.places,
+            size: mhd_head_size(connection))
     }
 
     /// Of whoever called connect(2), as the kernel noted it then (SO_PEERCRED).
@@ -38,46 +36,33 @@ struct HTTPHeadReader {
         let user = mhd_peer_user(connection)
         return user == UInt32.max ? nil : user
     }
-
-    private var peerAddress: String? {
-        guard let address = mhd_peer(connection) else { return nil }
-        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { text in
-            mhd_address_text(address, text.baseAddress, text.count) == 0 ? nil : String(cString: text.baseAddress!)
-        }
-    }
 }
 
 /// What the iteration over a request's headers gathers.
 private struct FieldCollector {
-    struct Place {
-        let name: UnsafeRawBufferPointer
-        let value: UnsafeRawBufferPointer
-
-        func field(from origin: UnsafeRawPointer) -> HTTPHeadLayout.Field {
-            HTTPHeadLayout.Field(name: Place.range(name, origin), value: Place.range(value, origin))
-        }
-
-        private static func range(_ bytes: UnsafeRawBufferPointer, _ origin: UnsafeRawPointer) -> Range<Int> {
-            guard let start = bytes.baseAddress else { return 0..<0 }
-            return (start - origin)..<(start - origin + bytes.count)
-        }
-    }
-
+    /// What places are counted from; nil where they say nothing.
+    let origin: UnsafeRawPointer?
     var headers = HTTPHeaders()
-    var places: [Place] = []
+    var places: [HTTPHeadLayout.Field] = []
 
-    init() {
-        headers.reserveCapacity(FieldCollector.usual)
-        places.reserveCapacity(FieldCollector.usual)
+    init(origin: UnsafeRawPointer?) {
+        self.origin = origin
+        headers.reserveCapacity(fields: FieldCollector.usual.fields, bytes: FieldCollector.usual.bytes)
+        if origin != nil { places.reserveCapacity(FieldCollector.usual.fields) }
     }
 
     /// More than most requests have.
-    private static let usual = 16
+    private static let usual = (fields: 16, bytes: 512)
 
-    mutating func add(_ place: Place) {
-        headers.append(
-            name: String(decoding: place.name, as: UTF8.self), value: String(decoding: place.value, as: UTF8.self))
-        places.append(place)
+    mutating func add(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+        headers.append(name, value)
+        guard let origin else { return }
+        places.append(.init(name: Self.range(name, origin), value: Self.range(value, origin)))
+    }
+
+    private static func range(_ bytes: UnsafeRawBufferPointer, _ origin: UnsafeRawPointer) -> Range<Int> {
+        guard let start = bytes.baseAddress else { return 0..<0 }
+        return (start - origin)..<(start - origin + bytes.count)
     }
 }
 
@@ -87,8 +72,7 @@ private func collectField(
 ) -> MHD_Result {
     let collector = context!.assumingMemoryBound(to: FieldCollector.self)
     collector.pointee.add(
-        .init(
-            name: UnsafeRawBufferPointer(start: name, count: name == nil ? 0 : nameLength),
-            value: UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : valueLength)))
+        UnsafeRawBufferPointer(start: name, count: name == nil ? 0 : nameLength),
+        UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : valueLength))
     return mhd_result(1)
 }

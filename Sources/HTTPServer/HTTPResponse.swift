@@ -33,14 +33,11 @@ extension HTTPResponse {
     /// where a link was followed.
     func guarded() -> HTTPResponse {
         var response = self
-        response.headers.reserveCapacity(headers.fields.count + HTTPResponse.guards.count + 2)
-        for (name, value) in HTTPResponse.guards where headers[name] == nil {
-            response.headers.append(name: name, value: value)
-        }
+        for (name, value) in HTTPResponse.guards where !headers.contains(name) { response.headers[name] = value }
         return response
     }
 
-    private static let guards = [
+    private static let guards: [(StaticString, String)] = [
         ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"), ("Cache-Control", "no-store"),
         ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
         ("Cross-Origin-Resource-Policy", "same-origin"),

@@ -19,6 +19,7 @@ package struct HTTPRoute: Sendable {
         acceptedContentType: String? = "application/json", handler: @escaping Handler
     ) {
         precondition(pattern.hasPrefix("/"), "the pattern \(pattern) does not begin with /")
+        precondition(pattern.utf8.allSatisfy { $0 < 0x80 }, "the pattern \(pattern) is not ASCII")
         self.method = method
         self.pattern = pattern
         self.maximumBodySize = maximumBodySize

@@ -15,10 +15,10 @@ package struct HTTPTarget: Sendable {
             throw HTTPTarget.problem("The target contains a character that must be percent-encoded.")
         }
         let (authority, rest) = try HTTPTarget.originForm(of: bytes[...])
-        let parts = rest.split(separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
+        let mark = rest.firstIndex(of: UInt8(ascii: "?")) ?? rest.endIndex
         self.authority = authority
-        path = try HTTPTarget.path(parts[0])
-        query = parts.count > 1 ? try HTTPTarget.query(parts[1]) : []
+        path = try HTTPTarget.path(rest[..<mark])
+        query = try HTTPTarget.query(rest[mark...].dropFirst())
     }
 
     private static func problem(_ detail: String) -> HTTPProblem {
@@ -45,10 +45,12 @@ package struct HTTPTarget: Sendable {
     private static func path(_ bytes: ArraySlice<UInt8>) throws(HTTPProblem) -> String {
         let slash = UInt8(ascii: "/")
         let text = try decoded(bytes, plusIsSpace: false, what: "path")
-        guard text.utf8.count(where: { $0 == slash }) == bytes.count(where: { $0 == slash }) else {
-            throw problem("The path contains an encoded slash.")
+        // Only where there can be one of them: counting and splitting cost more than all the rest.
+        if bytes.contains(UInt8(ascii: "%")) {
+            guard text.utf8.count(where: { $0 == slash }) == bytes.count(where: { $0 == slash }) else {
+                throw problem("The path contains an encoded slash.")
+            }
         }
-        // Only where there is a dot: splitting costs more than all the rest.
         if text.utf8.contains(UInt8(ascii: ".")) {
             let segments = text.utf8.split(separator: slash)
             guard !segments.contains(where: { $0.elementsEqual(".".utf8) || $0.elementsEqual("..".utf8) }) else {
@@ -70,9 +72,14 @@ package struct HTTPTarget: Sendable {
     }
 
     /// Percent-decodes; control characters and what is not UTF-8 are refused, encoded or not.
+    ///
+    /// - Parameter bytes: of a target without control characters.
     private static func decoded(
         _ bytes: ArraySlice<UInt8>, plusIsSpace: Bool, what: String
     ) throws(HTTPProblem) -> String {
+        guard bytes.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") || $0 >= 0x80 }) else {
+            return String(decoding: bytes, as: UTF8.self)
+        }
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
         var rest = bytes

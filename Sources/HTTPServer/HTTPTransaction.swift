@@ -42,7 +42,11 @@ final class HTTPTransaction {
         pattern = verdict.pattern
         method = verdict.method
         isChunked = verdict.framing == .chunked
-        dispatcher.deadlines.give(dispatcher.configuration.bodyDeadline, to: connection.socket)
+        if verdict.framing == .noBody {
+            hasArrived(on: connection)
+        } else {
+            dispatcher.deadlines.give(dispatcher.configuration.bodyDeadline, to: connection.socket)
+        }
         switch verdict.outcome {
         case .serve(var request, let route):
             if case .length(let length) = verdict.framing { request.body.reserveCapacity(Int(length)) }
@@ -87,13 +91,14 @@ final class HTTPTransaction {
     func completed(on connection: HTTPConnection) {
         if case .waiting(let suspension) = phase { dispatcher.suspensions.remove(suspension) }
         if isInFlight { dispatcher.inFlight.leave() }
+        let now = ContinuousClock.now
         let configuration = dispatcher.configuration
         dispatcher.deadlines.give(
-            .seconds(configuration.idleTimeoutSeconds) + configuration.headDeadline, to: connection.socket)
+            .seconds(configuration.idleTimeoutSeconds) + configuration.headDeadline, to: connection.socket, at: now)
         let code = status?.code ?? connection.queuedStatus
         guard code != 0 else { return }
         dispatcher.completed(
-            HTTPExchange(route: pattern, method: method, status: code, duration: ContinuousClock.now - started))
+            HTTPExchange(route: pattern, method: method, status: code, duration: now - started))
     }
 
     // MARK: Answers
@@ -132,9 +137,10 @@ final class HTTPTransaction {
 
     /// Nothing more of the request is waited for.
     private func hasArrived(on connection: HTTPConnection) {
-        dispatcher.deadlines.lift(from: connection.socket)
-        if !isInFlight { dispatcher.inFlight.enter() }
+        if isInFlight { return }
         isInFlight = true
+        dispatcher.inFlight.enter()
+        dispatcher.deadlines.lift(from: connection.socket)
     }
 
     // MARK: Bodies nobody wants

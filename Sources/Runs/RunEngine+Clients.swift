@@ -104,6 +104,8 @@ extension RunEngine {
 
     package var census: RunCensus { registry.census }
 
+    package var counts: RunCounts { registry.counts }
+
     /// What the machine draws while nobody uses it, as far as its quiet seconds have told; by the energy's series.
     package var idlePowers: [Series: IdlePower] { idlePower.learned }
 

@@ -190,6 +190,14 @@ final class RunRegistry: Sendable {
     var isIdle: Bool { state.withLock { $0.admitted.isEmpty && $0.running.isEmpty && $0.ending.isEmpty } }
 
     /// Runs waiting and running, and what those that are over amount to.
+    var counts: RunCounts {
+        state.withLock { state in
+            RunCounts(
+                queued: state.queue.count, running: state.running.count + state.ending.count,
+                finished: state.statistics.finished.values.reduce(0, +))
+        }
+    }
+
     var census: RunCensus {
         state.withLock { state in
             RunCensus(

@@ -69,6 +69,19 @@ package struct StatisticsKey: Sendable, Hashable {
     }
 }
 
+/// How many runs there are in each state.
+package struct RunCounts: Sendable, Equatable {
+    package let queued: Int
+    package let running: Int
+    package let finished: UInt64
+
+    package init(queued: Int, running: Int, finished: UInt64) {
+        self.queued = queued
+        self.running = running
+        self.finished = finished
+    }
+}
+
 /// How many runs there are, and what those that are over amount to.
 package struct RunCensus: Sendable {
     package let queued: Int

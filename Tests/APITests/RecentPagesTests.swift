@@ -1,5 +1,6 @@
 import HTTPServer
 import Measurement
+import Runs
 import Testing
 
 @testable import API

@@ -1,3 +1,4 @@
+import Glibc
 import HTTPServer
 import Synchronization
 import Testing
@@ -7,10 +8,14 @@ import Testing
 @Suite struct WrongTokenTests {
     private let token = AccessToken.random()
 
+    private static func peer(_ text: String) -> HTTPPeerAddress {
+        .ipv4(in_addr(s_addr: inet_addr(text)))
+    }
+
     private func ask(_ policy: AccessPolicy, _ token: String?, from address: String) -> HTTPResponse? {
         var headers: HTTPHeaders = ["Host": "localhost"]
         if let token { headers["Authorization"] = "Bearer \(token)" }
-        var request = HTTPRequest(method: .get, path: "/runs", headers: headers, peerAddress: address)
+        var request = HTTPRequest(method: .get, path: "/runs", headers: headers, peer: Self.peer(address))
         return policy.admit(&request)
     }
 
@@ -45,10 +50,10 @@ import Testing
         let wrong = WrongTokens { address in reported.withLock { $0.append(address) } }
         let start = ContinuousClock.now
         for number in 0..<WrongTokens.maximumInAll {
-            #expect(wrong.add(from: "10.0.0.\(number)", at: start) == nil)
+            #expect(wrong.add(from: Self.peer("10.0.0.\(number)"), at: start) == nil)
         }
-        #expect(wrong.add(from: "10.1.0.1", at: start + .seconds(20)) == .seconds(40))
-        #expect(wrong.add(from: "10.1.0.1", at: start + WrongTokens.period) == nil)
+        #expect(wrong.add(from: Self.peer("10.1.0.1"), at: start + .seconds(20)) == .seconds(40))
+        #expect(wrong.add(from: Self.peer("10.1.0.1"), at: start + WrongTokens.period) == nil)
         #expect(reported.withLock { $0 } == ["10.0.0.99 and others"])
     }
 
@@ -56,7 +61,7 @@ import Testing
         let reported = Mutex<[String]>([])
         let wrong = WrongTokens { address in reported.withLock { $0.append(address) } }
         let start = ContinuousClock.now
-        for _ in 0..<50 { _ = wrong.add(from: "10.0.0.1", at: start) }
+        for _ in 0..<50 { _ = wrong.add(from: Self.peer("10.0.0.1"), at: start) }
         #expect(reported.withLock { $0 } == ["10.0.0.1"])
     }
 }

@@ -43,7 +43,7 @@ import Testing
     @Test("it listens on IPv6, and tells the client's address", .enabled(if: Self.hasIPv6, "this machine has no ::1"))
     func ipv6() throws {
         let peer = HTTPRoute(.get, "/peer") { request in
-            .now(HTTPResponse(contentType: "text/plain", body: .text(request.peerAddress ?? "none")))
+            .now(HTTPResponse(contentType: "text/plain", body: .text(request.peer?.description ?? "none")))
         }
         let server = try TestServer(host: "::1", routes: [peer])
         let client = try RawClient(port: server.port, host: "::1")
