@@ -1,4 +1,4 @@
-"""What the measured command feels of being measured: its own time, with and without."""
+"""What the measured command feels of being measured: its own time, with and without, and what interrupts take of it."""
 
 import subprocess
 
@@ -6,59 +6,97 @@ from .context import EVENTS, PERF_EVENTS
 from .figures import Row, sample_text
 
 AMOUNTS = {"cpu": (150, 600), "memory": (4, 16), "fork": (400, 3000), "switch": (20_000, 100_000)}
+# By rate: the interval in ms, and the per cent that a command which only computes may lose.
+RATES = {"100 Hz": (10, 0.1), "1 kHz": (1, 0.5)}
 
 
 def rows(bench):
-    count = bench.choose(3, 15)
     for mode, amounts in AMOUNTS.items():
-        amount = bench.choose(*amounts)
-        result = bench.directory / "observed"
-        command = [bench.subject, mode, str(amount), str(result)]
+        yield from run_times(bench, mode, bench.choose(*amounts))
+    yield from interruptions(bench)
 
-        def under(*tool):
-            subprocess.run([*tool, *command], check=True, capture_output=True)
-            return int(result.read_text()) / 1e6
 
-        def ours(interval):
-            return lambda: under(
-                bench.ergometer,
-                "exec",
-                "--sysfs-root",
-                bench.machine(),
-                "--events",
-                ",".join(EVENTS),
-                "--interval",
-                interval,
-                "--output",
-                "/dev/null",
-                "--",
-            )
-
-        def perf(interval):
-            return lambda: under(bench.peers.perf, "stat", "-I", str(interval), "-o", "/dev/null", "-e", PERF_EVENTS)
-
-        measures = {"bare": under, "slow": ours("10ms"), "fast": ours("1ms")}
+def tools(bench):
+    """What a command is put behind to be measured, by its name and the rate."""
+    prefixes = {"bare": []}
+    for rate, (milliseconds, _) in RATES.items():
+        prefixes[f"ours {rate}"] = [
+            bench.ergometer,
+            "exec",
+            "--sysfs-root",
+            bench.machine(),
+            "--events",
+            ",".join(EVENTS),
+            "--interval",
+            f"{milliseconds}ms",
+            "--output",
+            "/dev/null",
+            "--",
+        ]
         if bench.peers.perf:
-            measures |= {"perf10": perf(10), "perf1": perf(1)}
-        values = bench.rounds(count, **measures)
-        for key, peer, rate, limit in (("slow", "perf10", "100 Hz", 0.1), ("fast", "perf1", "1 kHz", 0.5)):
-            change = percent(values[key], values["bare"])
-            row = Row(
-                f"run time of a {mode} command at {rate} against bare",
-                "% more",
-                change,
-                None,
-                {
-                    f"perf stat -I {10 if rate == '100 Hz' else 1}": (
-                        percent(values[peer], values["bare"]) if peer in values else "not installed"
-                    )
-                },
-                note=f"bare {sample_text(values['bare'])} ms",
-            )
-            if mode == "cpu":
-                row.within_noise(f"≤ {limit} %", limit)
-            yield row
+            prefixes[f"perf {rate}"] = [
+                *(bench.peers.perf, "stat", "-I", str(milliseconds), "-o", "/dev/null", "-e", PERF_EVENTS)
+            ]
+    return prefixes
 
 
-def percent(values, bare):
+def observed(bench, prefixes, count, mode, amount):
+    """What the subject says of itself, in ms, behind each of the tools in turn."""
+    result = bench.directory / "observed"
+
+    def under(prefix):
+        subprocess.run([*prefix, bench.subject, mode, str(amount), str(result)], check=True, capture_output=True)
+        return int(result.read_text()) / 1e6
+
+    return bench.rounds(count, **{name: (lambda prefix=prefix: under(prefix)) for name, prefix in prefixes.items()})
+
+
+def run_times(bench, mode, amount):
+    values = observed(bench, tools(bench), bench.choose(3, 15), mode, amount)
+    for rate, (milliseconds, limit) in RATES.items():
+        row = Row(
+            f"run time of a {mode} command at {rate} against bare",
+            "% more",
+            more(values[f"ours {rate}"], values["bare"]),
+            None,
+            {f"perf stat -I {milliseconds}": of_peer(values, rate, more)},
+            note=f"bare {sample_text(values['bare'])} ms",
+        )
+        yield row.within_noise(f"≤ {limit} %", limit) if mode == "cpu" else row
+
+
+def interruptions(bench):
+    """What a run time hides in its noise: how long a command that only looks at the clock is kept from it. The C loop takes
+    the same readings."""
+    length = 400
+    prefixes = tools(bench)
+    for rate, (milliseconds, _) in RATES.items():
+        loop = [bench.reference("tick_loop"), milliseconds * 1_000_000, 1, len(EVENTS), *bench.machine_files(), "--"]
+        prefixes[f"C {rate}"] = [str(word) for word in loop]
+    values = observed(bench, prefixes, bench.choose(7, 41), "gaps", length)
+
+    def beyond(taken, bare):
+        return [100 * (one - other) / length for one, other in zip(taken, bare)]
+
+    for rate, (milliseconds, limit) in RATES.items():
+        row = Row(
+            f"time of a cpu command that interruptions take at {rate}, beyond bare",
+            "%",
+            beyond(values[f"ours {rate}"], values["bare"]),
+            None,
+            {
+                "C": beyond(values[f"C {rate}"], values["bare"]),
+                f"perf stat -I {milliseconds}": of_peer(values, rate, beyond),
+            },
+            note=f"bare {sample_text([100 * one / length for one in values['bare']])} %",
+        )
+        yield row.within_noise(f"≤ {limit} %", limit)
+
+
+def of_peer(values, rate, compare):
+    peer = values.get(f"perf {rate}")
+    return compare(peer, values["bare"]) if peer else "not installed"
+
+
+def more(values, bare):
     return [100 * (value / other - 1) for value, other in zip(values, bare)]

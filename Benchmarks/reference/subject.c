@@ -5,6 +5,7 @@
 //   subject memory AMOUNT FILE    AMOUNT million dependent reads all over 256 MiB
 //   subject fork AMOUNT FILE      AMOUNT processes, one after the other
 //   subject switch AMOUNT FILE    AMOUNT round trips of a byte between two processes
+//   subject gaps AMOUNT FILE      look at the clock for AMOUNT milliseconds; write how long it was kept from doing so
 //   subject spin                  use CPU time until killed
 //   subject children COUNT        COUNT processes that wait; writes "ready" to standard output
 #define _GNU_SOURCE
@@ -80,6 +81,19 @@ static void switches(long count) {
     waitpid(child, NULL, 0);
 }
 
+// What interruptions take of a command, and nothing that only makes it slower. A look takes some 50 ns, an interrupt a
+// microsecond and more, a tick of a sampler on the same CPU some 60; beyond that the host gives the CPU to others.
+static int64_t gaps(long milliseconds) {
+    const int64_t shortest = 400, longest = 200000;
+    int64_t last = now(CLOCK_MONOTONIC), end = last + milliseconds * 1000000, taken = 0;
+    while (last < end) {
+        int64_t next = now(CLOCK_MONOTONIC), gap = next - last;
+        if (gap > shortest && gap < longest) taken += gap;
+        last = next;
+    }
+    return taken;
+}
+
 static void children(long count) {
     for (long i = 0; i < count; i++)
         if (fork() == 0) {
@@ -112,7 +126,10 @@ int main(int count, char **arguments) {
     if (count != 4) return 2;
     if (strcmp(mode, "memory") == 0) make_table();
     began = now(CLOCK_MONOTONIC);
-    if (strcmp(mode, "cpu") == 0) cpu(amount);
+    if (strcmp(mode, "gaps") == 0) {
+        int64_t taken = gaps(amount);
+        began = now(CLOCK_MONOTONIC) - taken;
+    } else if (strcmp(mode, "cpu") == 0) cpu(amount);
     else if (strcmp(mode, "memory") == 0) memory(amount);
     else if (strcmp(mode, "fork") == 0) forks(amount);
     else if (strcmp(mode, "switch") == 0) switches(amount);
