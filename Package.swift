@@ -146,7 +146,8 @@ let package = Package(
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement"]),
         .testTarget(
-            name: "SamplingTests", dependencies: ["CTestSupport", "LinuxSystem", "Measurement", "Sampling"]),
+            name: "SamplingTests",
+            dependencies: ["CTestSupport", "LinuxSystem", "Measurement", "Sampling", "TestSupport"]),
         .testTarget(
             name: "PerfEventsTests",
             dependencies: [

@@ -77,7 +77,8 @@ import Testing
             answer.withLock { $0 = result }
             stored.signal()
         }
-        stored.wait()
+        let patience = DispatchTime.now() + WaitedInVain.patience / .seconds(1)
+        guard stored.wait(timeout: patience) == .success else { throw WaitedInVain(fileID: #fileID, line: #line) }
         return try #require(answer.withLock { $0 }).get()
     }
 }

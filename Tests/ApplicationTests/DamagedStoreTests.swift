@@ -33,12 +33,12 @@ import Testing
             process.standardInput = input
             process.standardOutput = output
             try process.runWithAllSignals()
-            _ = output.fileHandleForReading.availableData
+            try process.bounded { _ = output.fileHandleForReading.availableData }
         }
 
         func letGo() throws {
             try input.fileHandleForWriting.close()
-            process.waitUntilExit()
+            try process.bounded { process.waitUntilExit() }
         }
     }
 

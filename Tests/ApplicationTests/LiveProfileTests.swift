@@ -71,10 +71,10 @@ import Testing
         _ = FileManager.default.createFile(atPath: errors, contents: nil)
         process.standardError = FileHandle(forWritingAtPath: errors)
         try process.runWithAllSignals()
-        _ = output.fileHandleForReading.availableData
+        try process.bounded { _ = output.fileHandleForReading.availableData }
         body()
         input.fileHandleForWriting.closeFile()
-        process.waitUntilExit()
+        try process.bounded { process.waitUntilExit() }
         let rows = CSVRows.parse(try String(contentsOfFile: "\(directory.path)/rows.csv", encoding: .utf8))
         return (rows, try String(contentsOfFile: errors, encoding: .utf8))
     }

@@ -2,6 +2,7 @@ import Glibc
 import LinuxSystem
 import Measurement
 import Synchronization
+import TestSupport
 
 @testable import Sampling
 
@@ -36,6 +37,11 @@ final class EventDescriptorBox: Sendable {
 
     init() throws {
         event = try EventDescriptor()
+    }
+
+    /// Waits until something is so, which whoever sets the event has made so.
+    func wait(fileID: String = #fileID, line: Int = #line, until isSo: () -> Bool) throws {
+        try awaited(fileID: fileID, line: line, pausing: { event.wait(timeout: $0) }) { isSo() ? () : nil }
     }
 }
 

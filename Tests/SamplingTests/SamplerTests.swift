@@ -44,7 +44,7 @@ import Testing
         let recording = sampler.makeRecording(interval: .milliseconds(1), sources: [own])
         let anchor = sampler.begin(recording)
         var block = recording.makeBlock()
-        event.event.wait()
+        try event.wait { own.count >= 200 }
         let statistics = try #require(sampler.drain(recording, into: &block))
         let finished = try #require(sampler.finish(recording))
         let instants = (0..<block.count).map { block.instant(at: $0) }
@@ -74,7 +74,7 @@ import Testing
                     var block = recording.makeBlock()
                     _ = sampler.status
                     _ = sampler.drain(recording, into: &block)
-                    event.event.wait()
+                    try event.wait { own.count >= 20 }
                     let finished = try #require(sampler.finish(recording))
                     let values = (block.table + finished.frames.table).map { $0[2] }
                     #expect(values == Array(1...own.count))
@@ -103,7 +103,8 @@ import Testing
         defer { sampler.stop() }
         let recording = sampler.makeRecording(interval: .milliseconds(1), sources: [source])
         _ = sampler.begin(recording)
-        name.event.wait()
+        // That of this thread, which makes the first reading, and another.
+        try name.wait { source.names.count == 2 }
         _ = sampler.finish(recording)
         #expect(source.names.contains("sampler"))
     }
