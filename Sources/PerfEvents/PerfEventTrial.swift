@@ -17,6 +17,8 @@ final class PerfEventTrial: Sendable {
         _ = try event.openForNextChild(group: -1, userModeOnly: false)
     }
 
+    var keptCount: Int { kept.withLock { $0.count } }
+
     private func keep(_ event: PerfEvent) {
         kept.withLock { kept in
             guard kept[event.config] == nil, let descriptor = try? event.openIdle() else { return }
