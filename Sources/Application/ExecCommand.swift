@@ -2,6 +2,7 @@ import API
 import ArgumentParser
 import Execution
 import Exposition
+import Glibc
 import Runs
 
 /// `ergometer exec`, as it is defined. The small program reads what is plain of it by itself (``ExecRequest``).
@@ -47,7 +48,8 @@ struct ExecCommand: ParsableCommand {
     var command: [String]
 
     func run() throws {
-        throw ExitCode(try request().carryOut())
+        // As the small program does.
+        _exit(try request().carryOut())
     }
 
     func request() throws -> ExecRequest {

@@ -10,6 +10,8 @@ struct TerminalRun {
     let measuring: MeasuringEngine
     let specification: RunSpecification
 
+    /// Leaves the threads to the end of the process: one after the other takes them longer than all else that is left.
+    ///
     /// - Returns: the finished run, as it was saved.
     func finish(in file: MeasurementsFile) throws -> Run {
         try measuring.start()
@@ -19,8 +21,8 @@ struct TerminalRun {
             measuring.stop()
             throw error
         }
-        // Only now everything that is to be said of the run has been saved.
-        measuring.stop()
+        // What the file has refused is tried once more, and told of.
+        if measuring.engine.storeFailure != nil { measuring.stop() }
         guard let run = file.run else { throw ApplicationError("the run left no result") }
         return run
     }

@@ -48,15 +48,18 @@ package enum ReportText {
 
     /// A sentence as lines of 100 columns, the second and later ones indented.
     package static func wrapped(_ sentence: String) -> String {
-        var lines: [String] = []
-        var line = ""
+        var text = " "
+        var columns = 0
         for word in sentence.split(separator: " ") {
-            if !line.isEmpty && line.count + word.count > 97 {
-                lines.append(line)
-                line = ""
+            let width = word.count
+            if columns > 0 && columns + width > 97 {
+                text += "\n   "
+                columns = 0
             }
-            line += line.isEmpty ? word : " \(word)"
+            text += columns == 0 ? "" : " "
+            text += word
+            columns += (columns == 0 ? 0 : 1) + width
         }
-        return " " + (lines + [line]).joined(separator: "\n   ")
+        return text
     }
 }

@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 import LinuxSystem
 import SystemPackage
 
@@ -24,6 +25,14 @@ extension PerfEvent {
         // A clock counts the kernel's time nonetheless, and needs no rights when it is told to leave it out.
         event.exclude_kernel = modifiers == .user || userModeOnly || ignoresModes
         return try OwnedDescriptor(checking: ergo_perf_event_open(&event, 0, -1, group))
+    }
+
+    /// Opens the event on the main thread of this process, where it is never switched on.
+    func openIdle() throws(Errno) -> OwnedDescriptor {
+        var event = Self.dummy
+        event.type = type
+        event.config = config
+        return try OwnedDescriptor(checking: ergo_perf_event_open(&event, getpid(), -1, -1))
     }
 
     /// Opens an event that counts nothing, on the calling thread alone.

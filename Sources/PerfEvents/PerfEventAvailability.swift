@@ -20,11 +20,8 @@ final class PerfEventProbe {
     /// Clients may ask for any number of raw events: there is an end to what is remembered.
     static let maximumAnswers = 1024
 
-    /// - Parameter tryOpening: opens an event and closes it again.
-    init(
-        environment: PerfEnvironment,
-        tryOpening: @escaping @Sendable (PerfEvent) throws(Errno) -> Void = openForNextChildAndClose
-    ) {
+    /// - Parameter tryOpening: opens an event and closes it again: ``PerfEventTrial``.
+    init(environment: PerfEnvironment, tryOpening: @escaping @Sendable (PerfEvent) throws(Errno) -> Void) {
         self.environment = environment
         self.tryOpening = tryOpening
     }
@@ -98,8 +95,4 @@ final class PerfEventProbe {
     private static let absences: Set<Errno> = [
         .noSuchFileOrDirectory, .notSupported, .operationNotSupportedByDevice,
     ]
-}
-
-private func openForNextChildAndClose(_ event: PerfEvent) throws(Errno) {
-    _ = try event.openForNextChild(group: -1, userModeOnly: false)
 }

@@ -16,7 +16,7 @@ package final class PerfEventBackend: RunBackend {
     /// - Parameter sysfsRoot: where PMUs are described; another than `/sys` is another machine, whose PMUs are not opened.
     package convenience init(sysfsRoot: String = "/sys") {
         self.init(
-            probe: PerfEventProbe(environment: PerfEnvironment()),
+            probe: PerfEventProbe(environment: PerfEnvironment(), tryOpening: PerfEventTrial().open),
             resolver: PerfEventResolver(pmus: PMUDirectory(sysfsRoot: sysfsRoot)))
     }
 

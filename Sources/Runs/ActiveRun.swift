@@ -11,6 +11,7 @@ final class ActiveRun: Sendable {
     let plan: any RunSourcePlan
     let idempotencyKey: String?
     let acceptance = RunAcceptance()
+    let earlyLaunch = EarlyLaunch()
     private let state: Mutex<Run>
     private let followers = Mutex<[@Sendable (Run) -> Void]>([])
     private let cancellation = Atomic(false)

@@ -5,7 +5,7 @@ import Sampling
 /// A run that is being measured, as the recorder sees it.
 struct RecordedRun {
     let active: ActiveRun
-    private let recording: Recording
+    let recording: Recording
     private var accumulator: RunAccumulator
     /// Nil where nobody keeps them.
     private var stretches: RunStretches?

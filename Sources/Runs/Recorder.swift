@@ -37,10 +37,15 @@ final class Recorder: Sendable {
         wakeUp = try EventDescriptor()
     }
 
-    /// - Parameter onClaim: called on the recorder's thread when runs may be launched; answers false when it wants to be
-    ///   called again soon.
-    func start(onClaim: @escaping @Sendable () -> Bool) throws(Errno) {
-        let thread = try NamedThread(name: "recorder") { [self] in run(onClaim) }
+    /// Both are called on the recorder's thread.
+    ///
+    /// - Parameters:
+    ///   - beforeClaim: called with runs that may be launched as soon as their claims are on disk.
+    ///   - onClaim: called when runs may be launched; answers false when it wants to be called again soon.
+    func start(
+        beforeClaim: @escaping @Sendable (ActiveRun) -> Void, onClaim: @escaping @Sendable () -> Bool
+    ) throws(Errno) {
+        let thread = try NamedThread(name: "recorder") { [self] in run(beforeClaim, onClaim) }
         self.thread.withLock { $0 = thread }
     }
 
@@ -61,14 +66,18 @@ final class Recorder: Sendable {
 }
 
 enum RecorderOrder: Sendable {
-    /// Put a run on disk; the answer is nil when it is there, or what went wrong.
-    case save(Run, answer: @Sendable (_ failure: (any Error)?) -> Void)
-    /// Take a run and its frames from the disk; the answer is nil when they are gone, or what went wrong.
-    case delete(RunID, answer: @Sendable (_ failure: (any Error)?) -> Void)
+    /// Put a run on disk.
+    case save(Run, settle: Settlement)
+    /// Take a run and its frames from the disk.
+    case delete(RunID, settle: Settlement)
     /// A run is being measured: visit its recording from now on.
     case begin(ActiveRun, Recording)
     /// A run is over: put the rest of its frames and its end on disk.
     case finish(FinishedRun)
+
+    /// Called when an order has been carried out, or has failed. It keeps the books, and answers with what tells those who
+    /// wait: that comes when the next run has been launched, for whoever is woken may take the CPU.
+    typealias Settlement = @Sendable (_ failure: (any Error)?) -> @Sendable () -> Void
 }
 
 /// How a run ended, on its way to the store.
@@ -80,8 +89,8 @@ struct FinishedRun: Sendable {
     var usage: ResourceUsage?
     var warnings: [String] = []
     var output: RunOutput?
-    /// Called once, with whether the end is on disk. If it is not, that is tried again until it is.
-    let answer: @Sendable (_ isStored: Bool) -> Void
+    /// Called once. If the end is not on disk, that is tried again until it is.
+    let settle: RecorderOrder.Settlement
     /// Called when the end is on disk at last.
     let storedLater: @Sendable () -> Void
 }
@@ -89,7 +98,7 @@ struct FinishedRun: Sendable {
 // MARK: - The thread
 
 extension Recorder {
-    private func run(_ onClaim: () -> Bool) {
+    private func run(_ beforeClaim: (ActiveRun) -> Void, _ onClaim: () -> Bool) {
         var desk = RecorderDesk(sampler: sampler, registry: registry)
         var nextVisit = MonotonicInstant.now
         var upkeep = StoreUpkeep(store: store, outputs: outputs, logger: logger)
@@ -103,10 +112,11 @@ extension Recorder {
                 if failure != nil, !desk.hasOperations { note { try store.probe() } }
                 nextVisit = .now.advanced(by: Self.flushInterval)
             }
-            commit(&desk)
+            var words = commit(&desk, beforeClaim)
             // Once more on their own: an end that cannot be stored, and is tried each second, must not hold the queue up.
-            if desk.hasFailedClaims { commit(&desk) }
+            if desk.hasFailedClaims { words += commit(&desk, beforeClaim) }
             let nextClaim = onClaim() ? nil : MonotonicInstant.now.advanced(by: Self.claimInterval)
+            for word in words { word() }
             if !isLastRound { upkeep.doWhatIsDue() }
             guard orders.isEmpty else { continue }
             if isLastRound { return }
@@ -122,15 +132,18 @@ extension Recorder {
         }
     }
 
-    private func commit(_ desk: inout RecorderDesk) {
+    /// - Returns: what tells those who wait.
+    private func commit(_ desk: inout RecorderDesk, _ beforeClaim: (ActiveRun) -> Void) -> [@Sendable () -> Void] {
         let batch = desk.takeBatch()
-        guard !batch.operations.isEmpty else { return }
+        guard !batch.operations.isEmpty else { return [] }
+        // A store that refuses everything claims nothing either.
+        if failure == nil { batch.claimed.forEach(beforeClaim) }
         note { try store.commit(batch.operations) }
         let failure = failure
         if let failure {
             logger.error("could not store \(counted(batch.operations.count, "operation")): \(failure)")
         }
-        desk.settle(batch, failure: failure)
+        return desk.settle(batch, failure: failure)
     }
 
     /// Keeps in mind whether the store has taken something.

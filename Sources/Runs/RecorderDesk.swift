@@ -16,16 +16,19 @@ struct RecorderDesk {
     /// What is committed together.
     struct Batch {
         var operations: [StoreOperation] = []
-        var answers: [(_ failure: (any Error)?) -> Void] = []
+        var settlements: [RecorderOrder.Settlement] = []
         /// Frames among the operations, by run.
         var frames: [RunID: (active: ActiveRun, count: Int)] = [:]
         /// Runs whose end is among the operations for the first time, and those for which it is tried again.
         var finished: [FinishedRun] = []
         var retried: [RunID] = []
         var deleted: Set<RunID> = []
-        /// Runs that are accepted among the operations, and those that may be launched when all is on disk.
-        var accepted: Set<RunID> = []
+        /// Runs that are accepted among the operations, with their place there, and those that may be launched when all is
+        /// on disk.
+        var accepted: [RunID: Int] = [:]
         var claimed: [ActiveRun] = []
+        /// The recordings of runs that are over.
+        var closing: [Recording] = []
     }
 
     init(sampler: Sampler, registry: RunRegistry) {
@@ -40,13 +43,13 @@ struct RecorderDesk {
 
     mutating func take(_ order: RecorderOrder) {
         switch order {
-        case .save(let run, let answer):
+        case .save(let run, let settle):
+            batch.accepted[run.id] = batch.operations.count
             batch.operations.append(.save(run))
-            batch.answers.append(answer)
-            batch.accepted.insert(run.id)
-        case .delete(let id, let answer):
+            batch.settlements.append(settle)
+        case .delete(let id, let settle):
             batch.operations.append(.delete(id))
-            batch.answers.append(answer)
+            batch.settlements.append(settle)
             batch.deleted.insert(id)
         case .begin(let active, let recording):
             recorded[active.id] = RecordedRun(
@@ -55,7 +58,7 @@ struct RecorderDesk {
         case .finish(let finished):
             finish(finished)
             batch.finished.append(finished)
-            batch.answers.append { failure in finished.answer(failure == nil) }
+            batch.settlements.append(finished.settle)
         }
     }
 
@@ -73,10 +76,12 @@ struct RecorderDesk {
 
     private mutating func finish(_ finished: FinishedRun) {
         let active = finished.active
+        // It may have been cancelled while it waited.
+        active.earlyLaunch.giveUp()
         if let recording = finished.recording, let frames = recorded[active.id]?.finish(recording) {
             append(frames, to: active)
         }
-        recorded[active.id] = nil
+        if let run = recorded.removeValue(forKey: active.id) { batch.closing.append(run.recording) }
         // Shown when it is on disk.
         active.updateQuietly { $0.finish(finished) }
         batch.operations.append(.save(active.run))
@@ -91,11 +96,16 @@ struct RecorderDesk {
     mutating func takeBatch() -> Batch {
         defer { batch = Batch() }
         hasFailedClaims = false
-        batch.claimed = registry.claim(accepting: batch.accepted, finishing: batch.finished.count)
+        batch.claimed = registry.claim(accepting: Set(batch.accepted.keys), finishing: batch.finished.count)
         for active in batch.claimed {
             var run = active.run
             run.isClaimed = true
-            batch.operations.append(.save(run))
+            // One that is accepted at the same time is written once.
+            if let place = batch.accepted[run.id] {
+                batch.operations[place] = .save(run)
+            } else {
+                batch.operations.append(.save(run))
+            }
         }
         return batch
     }
@@ -107,7 +117,9 @@ struct RecorderDesk {
     }
 
     /// Draws the consequences of a commit that has, or has not, succeeded.
-    mutating func settle(_ batch: Batch, failure: (any Error)?) {
+    ///
+    /// - Returns: what tells those who wait.
+    mutating func settle(_ batch: Batch, failure: (any Error)?) -> [@Sendable () -> Void] {
         if let failure {
             for (active, count) in batch.frames.values {
                 losses[active.id, default: FrameLoss()].add(count, of: active, because: failure)
@@ -124,10 +136,13 @@ struct RecorderDesk {
                 unsaved.removeValue(forKey: id)?.storedLater()
             }
         }
-        for answer in batch.answers { answer(failure) }
-        // Behind the answers, which let accepted runs wait and finished ones go.
+        let words = batch.settlements.map { $0(failure) }
+        // Behind them, for they let accepted runs wait and finished ones go.
         registry.settle(claims: batch.claimed, areStored: failure == nil)
         hasFailedClaims = failure != nil && !batch.claimed.isEmpty
+        // Counters are closed, which takes the kernel its time, when those who wait have been told.
+        let closing = batch.closing
+        return words + [{ withExtendedLifetime(closing) {} }]
     }
 }
 

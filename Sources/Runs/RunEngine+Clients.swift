@@ -35,15 +35,12 @@ extension RunEngine {
         guard isNew else { return }
         recorder.order(
             .save(active.run) { [self] failure in
-                if let failure {
-                    registry.withdraw(active)
-                    active.acceptance.settle(active.run, failure: .notStored(failure))
-                } else {
-                    // Before the answer, which may lead to questions about the run.
-                    registry.enqueue(active)
-                    active.acceptance.settle(active.run)
+                // Before the answer, which may lead to questions about the run.
+                if failure == nil { registry.enqueue(active) } else { registry.withdraw(active) }
+                return { [self] in
+                    active.acceptance.settle(active.run, failure: failure.map(RunError.notStored))
+                    runSettled.set()
                 }
-                runSettled.set()
             })
     }
 
@@ -80,7 +77,7 @@ extension RunEngine {
         recorder.order(
             .delete(id) { [outputs] failure in
                 if failure == nil { outputs?.remove(id) }
-                answer(failure)
+                return { answer(failure) }
             })
     }
 

@@ -19,20 +19,22 @@ extension RunEngine {
                 FinishedRun(
                     active: active, outcome: outcome, recording: recording, usage: usage,
                     warnings: warnings + RunCompanions.warnings(count: companions), output: output,
-                    answer: { [self] in settle(active, isStored: $0) },
+                    settle: { [self] failure in settle(active, isStored: failure == nil) },
                     storedLater: { [self] in registry.forget(active) })))
     }
 
     /// The end of a run has been put on disk, or the disk has refused it for now.
-    private func settle(_ active: ActiveRun, isStored: Bool) {
+    private func settle(_ active: ActiveRun, isStored: Bool) -> @Sendable () -> Void {
         registry.retire(active, isStored: isStored)
-        active.announce()
-        waiters.finish(active.id)
-        runSettled.set()
+        return { [self] in
+            active.announce()
+            waiters.finish(active.id)
+            runSettled.set()
+        }
     }
 
     /// The next server may run it.
     func saveUnclaimed(_ active: ActiveRun) {
-        recorder.order(.save(active.run) { _ in })
+        recorder.order(.save(active.run) { _ in {} })
     }
 }

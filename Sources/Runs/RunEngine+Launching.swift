@@ -15,11 +15,25 @@ extension RunEngine {
         }
     }
 
+    /// Does what a launch needs while the claim is on its way to the disk, where nothing is to be watched before.
+    func prepareLaunch(of active: ActiveRun) {
+        guard active.specification.baseline == nil else { return }
+        active.earlyLaunch.begin { [self] leave in
+            let preparation = Result { try launch.prepare(active) }
+            if leave.wait() { launchNow(active, preparation) } else { abandon(preparation, of: active) }
+        }
+    }
+
+    private func abandon(_ preparation: consuming Result<LaunchPreparation, any Error>?, of active: ActiveRun) {
+        if let ready = try? preparation?.get() { launch.abandon(ready, of: active) }
+    }
+
     /// Launches the runs whose claim is on disk.
     ///
     /// - Returns: false when there was no thread for one: then this wants to be called again soon.
     func launchClaimed() -> Bool {
         while let active = registry.takeNext() {
+            if active.earlyLaunch.goOn() { continue }
             do throws(Errno) {
                 try NamedThread(name: "launcher") { [self] in launchNow(active) }.detach()
             } catch {
@@ -38,16 +52,25 @@ extension RunEngine {
     private static let attemptInterval: Int32 = 100
 
     /// On a thread of its own, which may wait.
-    private func launchNow(_ active: ActiveRun) {
+    ///
+    /// - Parameter preparation: what came of it on this thread; nil when it has not been tried.
+    private func launchNow(
+        _ active: ActiveRun, _ preparation: consuming Result<LaunchPreparation, any Error>? = nil
+    ) {
         // Watched while nothing of the run exists yet.
         let baseline = active.specification.baseline.map { duration in
             idlePower.measure(for: duration) { [registry] in active.isCancelled || registry.isClosed }
         }
         while true {
-            if active.isCancelled { return finish(active, as: .cancelled) }
-            if registry.putBackIfClosed(active) { return runSettled.set() }
+            if active.isCancelled || registry.isClosed {
+                // Before others learn that nothing is launched.
+                abandon(preparation.take(), of: active)
+                if active.isCancelled { return finish(active, as: .cancelled) }
+                if registry.putBackIfClosed(active) { return runSettled.set() }
+            }
             do {
-                return try launchOnce(active, idlePowers: baseline ?? idlePower.learned)
+                return try launchOnce(
+                    active, preparation.take()?.get(), idlePowers: baseline ?? idlePower.learned)
             } catch {
                 guard canWait(active, for: error, "\(error)") else {
                     let errno = (error as? any SystemFailure)?.code ?? (error as? Errno)?.rawValue
@@ -58,10 +81,12 @@ extension RunEngine {
         }
     }
 
-    private func launchOnce(_ active: ActiveRun, idlePowers: [Series: IdlePower]) throws {
+    private func launchOnce(
+        _ active: ActiveRun, _ preparation: consuming LaunchPreparation?, idlePowers: [Series: IdlePower]
+    ) throws {
         registry.noteLaunch(active)
         do {
-            let launched = try launch(active, idlePowers: idlePowers)
+            let launched = try launch(active, preparation, idlePowers: idlePowers)
             recorder.order(.begin(active, launched.recording))
             supervisor.supervise(launched, startedAt: active.run.startedAt!.monotonic)
             // Whoever asked for its end before it was supervised was not heard.

@@ -23,13 +23,16 @@ extension RunRegistry {
         }
     }
 
-    /// The transaction with the claims is over.
+    /// The transaction with the claims is over. What has been prepared for those that do not hold, because they were not
+    /// stored or the run was cancelled meanwhile, is taken away.
     func settle(claims: [ActiveRun], areStored: Bool) {
-        state.withLock { state in
+        let lost = state.withLock { state in
             for active in claims where state.claims[active.id] != nil {
                 state.claims[active.id] = areStored ? true : nil
             }
+            return claims.filter { state.claims[$0.id] == nil }
         }
+        for active in lost { active.earlyLaunch.giveUp() }
     }
 
     /// The run to be launched now; nil when none is claimed.

@@ -5,7 +5,8 @@ import Glibc
 guard let request = ExecRequest(ofProgram: CommandLine.arguments) else { CompleteProgram.become() }
 OwnProcess.begin(handling: HandledSignals.forwarded)
 do {
-    exit(try request.carryOut())
+    // At once: threads are left, and nothing is to be flushed.
+    _exit(try request.carryOut())
 } catch {
     StandardStream.error.write("Error: \(error)\n")
     exit(ExecRequest.ownFailure)

@@ -19,6 +19,15 @@ private let countsTracepoints = PerfEventBackend().availability(ofName: "sched:s
         #expect(words[0] == 1)
     }
 
+    @Test(.enabled(if: PerfEventBackend().isAvailable, "perf_event_open is refused here"))
+    func `of each kind that the kernel patches its code for one that was tried is kept`() throws {
+        let trial = PerfEventTrial()
+        for name in ["PAGE_FAULTS", "PAGE_FAULTS", "PAGE_FAULTS_MIN", "TASK_CLOCK"] {
+            try trial.open(#require(PerfEventCatalog.event(named: name)))
+        }
+        #expect(trial.keptCount == 2)
+    }
+
     private func values(_ workload: [String], _ events: [String]) throws -> [String: Int64] {
         let launch = try MeasuredLaunch.of(workload, events: events)
         #expect(launch.status == .ok)

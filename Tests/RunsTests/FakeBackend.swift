@@ -4,7 +4,7 @@ import SystemPackage
 
 /// A backend that counts its own readings, 1000 at a time.
 final class FakeBackend: RunBackend {
-    private let openings = Atomic(0)
+    private let opened = Atomic(0)
     private let openError: (any Error)?
     private let selectionError: EventSelectionError?
     /// How many openings fail with `openError`.
@@ -21,8 +21,8 @@ final class FakeBackend: RunBackend {
         self.selectionError = selectionError
     }
 
-    /// How many launches there were.
-    var launches: Int { openings.load(ordering: .relaxed) }
+    /// How many launches have begun to be prepared.
+    var openings: Int { opened.load(ordering: .relaxed) }
 
     func plan(events: [String]?) throws(EventSelectionError) -> any RunSourcePlan {
         if let selectionError { throw selectionError }
@@ -34,7 +34,7 @@ final class FakeBackend: RunBackend {
         let warnings = ["a warning of the plan"]
 
         func open() throws -> any RunSource {
-            let count = backend.openings.wrappingAdd(1, ordering: .relaxed).newValue
+            let count = backend.opened.wrappingAdd(1, ordering: .relaxed).newValue
             if let error = backend.openError, count <= backend.failures { throw error }
             return FakeRunSource()
         }

@@ -18,7 +18,7 @@ struct LaunchShortageTests {
         defer { fixture.stop() }
         let run = try fixture.run("true")
         #expect(run.outcome == .exited(code: 0))
-        #expect(backend.launches == 3)
+        #expect(backend.openings == 3)
         #expect(fixture.engine.census.queued == 0 && fixture.engine.census.running == 0)
     }
 
@@ -37,7 +37,7 @@ struct LaunchShortageTests {
         let fixture = try EngineFixture(backend: backend) { $0.launchPatience = .seconds(60) }
         defer { fixture.stop() }
         guard case .launchFailed? = try fixture.run("true").outcome else { return #expect(Bool(false)) }
-        #expect(backend.launches == 1)
+        #expect(backend.openings == 1)
         #expect(!LaunchShortage.isOne(LaunchError(step: 8, error: Errno.noMemory.rawValue, program: "x")))
         #expect(LaunchShortage.isOne(LaunchError(step: 2, error: Errno.noMemory.rawValue, program: "x")))
     }
@@ -48,7 +48,7 @@ struct LaunchShortageTests {
         let fixture = try EngineFixture(backend: backend) { $0.launchPatience = .seconds(60) }
         defer { fixture.stop() }
         let id = try fixture.submit("true").id
-        try waitUntil { backend.launches > 0 }
+        try waitUntil { backend.openings > 0 }
         try fixture.engine.cancel(id)
         #expect(try fixture.finish(id)?.outcome == .cancelled)
     }
@@ -58,7 +58,7 @@ struct LaunchShortageTests {
         let backend = FakeBackend(shortage: .tooManyOpenFiles, times: .max)
         let fixture = try EngineFixture(backend: backend) { $0.launchPatience = .seconds(60) }
         let id = try fixture.submit("true").id
-        try waitUntil { backend.launches > 0 }
+        try waitUntil { backend.openings > 0 }
         fixture.stop()
         let run = try #require(fixture.store.current.runs[id])
         #expect(run.state == .queued && run.isClaimed == nil)

@@ -1,4 +1,5 @@
 import Glibc
+import LinuxSystem
 import Measurement
 import TestSupport
 import Testing
@@ -27,20 +28,59 @@ struct RunClaimTests {
 
     @Test("a run whose claim cannot be stored is not executed before it can be")
     func refusedClaim() throws {
-        let backend = FakeBackend()
-        let fixture = try EngineFixture(backend: backend)
+        let directory = try TemporaryDirectory()
+        let trace = "\(directory.path)/trace"
+        let fixture = try EngineFixture()
         defer { fixture.stop() }
         let first = try fixture.submit("sleep", "1000").id
         _ = try fixture.store.waitUntilRunning(first)
-        let second = try fixture.submit("true").id
+        let second = try fixture.submit("touch", trace).id
         fixture.store.fail { if case .save(let run) = $0 { run.isClaimed == true } else { false } }
         let attempts = fixture.store.current.attempts
         try fixture.engine.cancel(first)
         try fixture.store.wait { $0.attempts > attempts + 2 }
-        #expect(backend.launches == 1)
+        #expect(access(trace, F_OK) != 0)
         fixture.store.fail { _ in false }
         #expect(try fixture.finish(second)?.outcome == .exited(code: 0))
-        #expect(backend.launches == 2)
+        #expect(access(trace, F_OK) == 0)
+    }
+
+    @Test(
+        "a launch is prepared while its claim is on the way to the disk, and is under way when its client is answered")
+    func preparation() throws {
+        let backend = FakeBackend()
+        let fixture = try EngineFixture(backend: backend)
+        defer { fixture.stop() }
+        fixture.store.fail { _ in (try? waitUntil { backend.openings == 1 }) == nil }
+        let census = try Answer<RunCensus>()
+        try fixture.engine.submit(RunSpecification(command: .arguments(["sleep", "1000"]))) { _ in
+            census.give(fixture.engine.census)
+        }
+        let answered = try census.wait()
+        #expect(answered.queued == 0 && answered.running == 1)
+        #expect(backend.openings == 1)
+    }
+
+    @Test("what was prepared for a run that is cancelled before it is launched is taken away")
+    func cancelled() throws {
+        let directory = try TemporaryDirectory()
+        let backend = FakeBackend()
+        let fixture = try EngineFixture(backend: backend) {
+            $0.output = OutputDirectory(path: "\(directory.path)/output")
+        }
+        defer { fixture.stop() }
+        let first = try fixture.submit("sleep", "1000").id
+        _ = try fixture.store.waitUntilRunning(first)
+        let second = try fixture.submit("true").id
+        fixture.store.fail { operation in
+            guard case .save(let run) = operation, run.isClaimed == true, run.id == second else { return false }
+            _ = try? waitUntil { backend.openings == 2 }
+            return (try? fixture.engine.cancel(second)) != true
+        }
+        try fixture.engine.cancel(first)
+        #expect(try fixture.finish(second)?.outcome == .cancelled)
+        let names = try PseudoDirectory.names(in: "\(directory.path)/output")
+        #expect(!names.isEmpty && names.allSatisfy { $0.hasPrefix(first.description) })
     }
 
     @Test("an end that can never be stored does not keep others from being launched")

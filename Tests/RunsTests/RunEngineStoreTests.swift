@@ -1,3 +1,5 @@
+import Glibc
+import LinuxSystem
 import Measurement
 import Synchronization
 import TestSupport
@@ -14,18 +16,23 @@ struct RunEngineStoreTests {
 
     @Test("a run that cannot be stored is refused, never shown and never launched")
     func refused() throws {
+        let directory = try TemporaryDirectory()
+        let outputs = OutputDirectory(path: "\(directory.path)/output")
         let backend = FakeBackend()
-        let fixture = try EngineFixture(backend: backend)
+        let fixture = try EngineFixture(backend: backend) { $0.output = outputs }
         defer { fixture.stop() }
+        let trace = "\(directory.path)/trace"
         fixture.store.fail { $0.saves(.queued) }
-        let error = #expect(throws: RunError.self) { try fixture.submit("true") }
+        let error = #expect(throws: RunError.self) { try fixture.submit("touch", trace) }
         guard case .notStored(let failure)? = error else { return }
         #expect("\(failure)" == "the disk is full")
         #expect(fixture.engine.storeFailure != nil)
         #expect(fixture.engine.runs.isEmpty && fixture.engine.census.queued == 0)
+        #expect(backend.openings == 1, "prepared meanwhile")
+        #expect(try PseudoDirectory.names(in: "\(directory.path)/output").isEmpty, "and taken away")
         fixture.store.fail { _ in false }
         #expect(try fixture.run("true").outcome == .exited(code: 0))
-        #expect(backend.launches == 1)
+        #expect(access(trace, F_OK) != 0)
         #expect(fixture.engine.storeFailure == nil)
     }
 
