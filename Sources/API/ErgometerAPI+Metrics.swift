@@ -55,8 +55,8 @@ extension PrometheusText {
     fileprivate mutating func addRuns(_ census: RunCensus) {
         let statistics = census.statistics
         family("ergometer_runs", .gauge, help: "Runs that are not finished, by state.")
-        sample(census.queued, labels: ["state": "queued"])
-        sample(census.running, labels: ["state": "running"])
+        sample(census.counts.queued, labels: ["state": "queued"])
+        sample(census.counts.running, labels: ["state": "running"])
         family("ergometer_runs_finished_total", .counter, help: "Runs that have finished, by outcome.")
         for part in census.parts {
             for outcome in Outcome.allNames {

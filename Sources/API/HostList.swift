@@ -11,7 +11,7 @@ package struct HostList: Sendable {
     ///     chooses the port, but never the name.
     ///   - takesAnyAddress: whether any IP address will do: for a server that listens beyond loopback.
     package init(names: [String], takesAnyAddress: Bool = false) {
-        self.names = (["localhost", "127.0.0.1", "[::1]"] + names).map { Array($0.lowercased().utf8) }
+        self.names = (["localhost", "127.0.0.1", "[::1]"] + names).map { $0.utf8.map(HTTPHeaders.lowercased) }
         self.takesAnyAddress = takesAnyAddress
     }
 
@@ -54,10 +54,6 @@ package struct HostList: Sendable {
     }
 
     private static func matches(_ name: Slice<UnsafeBufferPointer<UInt8>>, _ own: [UInt8]) -> Bool {
-        name.count == own.count && zip(name, own).allSatisfy { lowercased($0) == $1 }
-    }
-
-    private static func lowercased(_ byte: UInt8) -> UInt8 {
-        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+        name.count == own.count && zip(name, own).allSatisfy { HTTPHeaders.lowercased($0) == $1 }
     }
 }

@@ -14,8 +14,8 @@ final class RecentPages: Sendable {
     private static let capacity = 8
 
     private struct Page {
-        /// By which the page's form was chosen; compared unread, for reading it costs as much as the answer.
-        let request: HTTPHeaders
+        /// By which it was chosen; compared unread, for reading it costs as much as the answer.
+        let form: HTTPHeaders
         let response: HTTPResponse
         let madeAt: MonotonicInstant
         let runs: RunCounts
@@ -28,20 +28,30 @@ final class RecentPages: Sendable {
         for request: HTTPRequest, runs: RunCounts, at now: MonotonicInstant = .now, make: () -> HTTPResponse
     ) -> HTTPResponse {
         let recent = pages.withLock { pages in
-            pages.firstIndex { Self.isSameForm($0.request, request.headers) }
+            pages.firstIndex { Self.isSameForm($0.form, request.headers) }
                 .flatMap { pages[$0].runs == runs && now - pages[$0].madeAt < Self.lifetime ? pages[$0].response : nil }
         }
         if let recent { return recent }
         let response = make().forMany()
         pages.withLock { pages in
-            pages.removeAll { Self.isSameForm($0.request, request.headers) }
+            pages.removeAll { Self.isSameForm($0.form, request.headers) }
             if pages.count == Self.capacity { pages.removeFirst() }
-            pages.append(Page(request: request.headers, response: response, madeAt: now, runs: runs))
+            pages.append(Page(form: Self.form(of: request.headers), response: response, madeAt: now, runs: runs))
         }
         return response
     }
 
+    private static let choosing: [StaticString] = ["Accept", "Accept-Encoding"]
+
+    private static func form(of headers: HTTPHeaders) -> HTTPHeaders {
+        var form = HTTPHeaders()
+        for name in choosing {
+            for value in headers.values(of: name) { form.append(name: name.description, value: value) }
+        }
+        return form
+    }
+
     private static func isSameForm(_ one: HTTPHeaders, _ other: HTTPHeaders) -> Bool {
-        one.agrees(with: other, on: "Accept") && one.agrees(with: other, on: "Accept-Encoding")
+        choosing.allSatisfy { one.agrees(with: other, on: $0) }
     }
 }

@@ -34,7 +34,7 @@ struct child {
 
 void ergo_drop_bounding_set(void) {
     for (unsigned long capability = 0; capability <= CAP_LAST_CAP; capability++)
-        if (syscall(SYS_prctl, PR_CAPBSET_READ, capability, 0, 0, 0) == 1)
+        if (syscall(SYS_prctl, PR_CAPBSET_READ, capability, 0, 0, 0) != 0)
             syscall(SYS_prctl, PR_CAPBSET_DROP, capability, 0, 0, 0);
 }
 

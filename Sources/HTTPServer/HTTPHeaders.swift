@@ -116,7 +116,8 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
         return zip(one.utf8, other.utf8).allSatisfy { lowercased($0) == lowercased($1) }
     }
 
-    private static func lowercased(_ byte: UInt8) -> UInt8 {
+    /// Of ASCII; other bytes as they are.
+    package static func lowercased(_ byte: UInt8) -> UInt8 {
         (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
     }
 }

@@ -33,7 +33,9 @@ extension HTTPResponse {
     /// where a link was followed.
     func guarded() -> HTTPResponse {
         var response = self
-        for (name, value) in HTTPResponse.guards where !headers.contains(name) { response.headers[name] = value }
+        for (name, value) in HTTPResponse.guards where !headers.contains(name) {
+            response.headers.append(name: name.description, value: value)
+        }
         return response
     }
 

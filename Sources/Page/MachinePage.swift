@@ -64,7 +64,7 @@ package struct MachinePage: Sendable {
         """
         <div class="wide" role="group" aria-label="Runs that are not over" tabindex="0">
         <table>
-        <caption>\(census.running) running, \(census.queued) waiting; one after the other, as they were submitted.</caption>
+        <caption>\(census.counts.running) running, \(census.counts.queued) waiting; one after the other, as they were submitted.</caption>
         <thead><tr><th scope="col">Run</th><th scope="col">State</th><th scope="col" class="number">For</th></tr></thead>
         <tbody>\(runs.prefix(20).map(row))</tbody>
         </table>

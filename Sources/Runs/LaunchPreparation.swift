@@ -15,7 +15,6 @@ struct LaunchPreparation: ~Copyable {
     /// What is to be said of a run that has no cgroup though others have, or whose cgroup cannot be read.
     let remarks: [String]
     let streams: CommandStreams
-    let enforcement: LimitEnforcement
     let recording: Recording
 }
 
@@ -32,8 +31,6 @@ extension RunLaunch {
         return LaunchPreparation(
             source: source, cgroup: cgroup, ofCgroup: ofCgroup, remarks: remarks,
             streams: try makeStreams(for: active, cgroup),
-            enforcement: LimitEnforcement(
-                active.specification.limits, cgroup: cgroup, in: cgroups, user: launcher.policy.commandUser),
             recording: sampler.makeRecording(
                 interval: active.specification.interval, sources: [source] + (ofCgroup.map { [$0] } ?? [])))
     }

@@ -40,12 +40,12 @@ final class Recorder: Sendable {
     /// Both are called on the recorder's thread.
     ///
     /// - Parameters:
-    ///   - beforeClaim: called with runs that may be launched as soon as their claims are on disk.
+    ///   - beforeCommit: called with the runs whose claims are about to be put on disk.
     ///   - onClaim: called when runs may be launched; answers false when it wants to be called again soon.
     func start(
-        beforeClaim: @escaping @Sendable (ActiveRun) -> Void, onClaim: @escaping @Sendable () -> Bool
+        beforeCommit: @escaping @Sendable (ActiveRun) -> Void, onClaim: @escaping @Sendable () -> Bool
     ) throws(Errno) {
-        let thread = try NamedThread(name: "recorder") { [self] in run(beforeClaim, onClaim) }
+        let thread = try NamedThread(name: "recorder") { [self] in run(beforeCommit, onClaim) }
         self.thread.withLock { $0 = thread }
     }
 
@@ -98,7 +98,7 @@ struct FinishedRun: Sendable {
 // MARK: - The thread
 
 extension Recorder {
-    private func run(_ beforeClaim: (ActiveRun) -> Void, _ onClaim: () -> Bool) {
+    private func run(_ beforeCommit: (ActiveRun) -> Void, _ onClaim: () -> Bool) {
         var desk = RecorderDesk(sampler: sampler, registry: registry)
         var nextVisit = MonotonicInstant.now
         var upkeep = StoreUpkeep(store: store, outputs: outputs, logger: logger)
@@ -112,9 +112,9 @@ extension Recorder {
                 if failure != nil, !desk.hasOperations { note { try store.probe() } }
                 nextVisit = .now.advanced(by: Self.flushInterval)
             }
-            var words = commit(&desk, beforeClaim)
+            var words = commit(&desk, beforeCommit)
             // Once more on their own: an end that cannot be stored, and is tried each second, must not hold the queue up.
-            if desk.hasFailedClaims { words += commit(&desk, beforeClaim) }
+            if desk.hasFailedClaims { words += commit(&desk, beforeCommit) }
             let nextClaim = onClaim() ? nil : MonotonicInstant.now.advanced(by: Self.claimInterval)
             for word in words { word() }
             if !isLastRound { upkeep.doWhatIsDue() }
@@ -133,11 +133,11 @@ extension Recorder {
     }
 
     /// - Returns: what tells those who wait.
-    private func commit(_ desk: inout RecorderDesk, _ beforeClaim: (ActiveRun) -> Void) -> [@Sendable () -> Void] {
+    private func commit(_ desk: inout RecorderDesk, _ beforeCommit: (ActiveRun) -> Void) -> [@Sendable () -> Void] {
         let batch = desk.takeBatch()
         guard !batch.operations.isEmpty else { return [] }
         // A store that refuses everything claims nothing either.
-        if failure == nil { batch.claimed.forEach(beforeClaim) }
+        if failure == nil { batch.claimed.forEach(beforeCommit) }
         note { try store.commit(batch.operations) }
         let failure = failure
         if let failure {

@@ -27,7 +27,7 @@ struct RecorderDesk {
         /// on disk.
         var accepted: [RunID: Int] = [:]
         var claimed: [ActiveRun] = []
-        /// The recordings of runs that are over.
+        /// The recordings of runs that are over, with their counters.
         var closing: [Recording] = []
     }
 
@@ -96,7 +96,9 @@ struct RecorderDesk {
     mutating func takeBatch() -> Batch {
         defer { batch = Batch() }
         hasFailedClaims = false
-        batch.claimed = registry.claim(accepting: Set(batch.accepted.keys), finishing: batch.finished.count)
+        batch.claimed = registry.claim(accepting: batch.accepted.keys, finishing: batch.finished.count)
+        // Closing counters interrupts CPUs, which the next run must not feel.
+        if !batch.claimed.isEmpty { batch.closing = [] }
         for active in batch.claimed {
             var run = active.run
             run.isClaimed = true
@@ -140,7 +142,7 @@ struct RecorderDesk {
         // Behind them, for they let accepted runs wait and finished ones go.
         registry.settle(claims: batch.claimed, areStored: failure == nil)
         hasFailedClaims = failure != nil && !batch.claimed.isEmpty
-        // Counters are closed, which takes the kernel its time, when those who wait have been told.
+        // Where no run comes next, counters are closed when those who wait have been told: it takes the kernel its time.
         let closing = batch.closing
         return words + [{ withExtendedLifetime(closing) {} }]
     }

@@ -18,9 +18,9 @@ extension RunEngine {
     /// Does what a launch needs while the claim is on its way to the disk, where nothing is to be watched before.
     func prepareLaunch(of active: ActiveRun) {
         guard active.specification.baseline == nil else { return }
-        active.earlyLaunch.begin { [self] leave in
+        active.earlyLaunch.begin { [self] permission in
             let preparation = Result { try launch.prepare(active) }
-            if leave.wait() { launchNow(active, preparation) } else { abandon(preparation, of: active) }
+            if permission.wait() { launchNow(active, preparation) } else { abandon(preparation, of: active) }
         }
     }
 

@@ -35,10 +35,13 @@ struct RunLaunch: Sendable {
         _ active: ActiveRun, _ preparation: consuming LaunchPreparation?, idlePowers: [Series: IdlePower]
     ) throws -> LaunchedRun {
         let ready = try preparation ?? prepare(active)
+        // Not before: it counts the processes that there are.
+        let enforcement = LimitEnforcement(
+            active.specification.limits, cgroup: ready.cgroup, in: cgroups, user: launcher.policy.commandUser)
         // The window opens here. `execve` starts the counters by itself.
         let startedAt = sampler.begin(ready.recording)
         do {
-            let birth = try launch(specification(of: active), ready.streams, in: ready.cgroup, ready.enforcement)
+            let birth = try launch(specification(of: active), ready.streams, in: ready.cgroup, enforcement)
             let opening = sampler.opening(of: ready.recording)
             let identity = endsLeftovers ? ProcessIdentity(of: birth.child.pid) : nil
             let layouts = Self.layouts(

@@ -8,7 +8,7 @@ extension RunRegistry {
     /// - Parameters:
     ///   - accepting: runs that the transaction puts on disk.
     ///   - finishing: how many runs have their end in it, and leave their place to others.
-    func claim(accepting: Set<RunID>, finishing: Int) -> [ActiveRun] {
+    func claim(accepting: some Sequence<RunID>, finishing: Int) -> [ActiveRun] {
         state.withLock { state in
             let places =
                 configuration.maximumConcurrentRuns + finishing - state.running.count - state.ending.count

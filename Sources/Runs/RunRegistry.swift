@@ -189,21 +189,13 @@ final class RunRegistry: Sendable {
     /// Whether nothing is being submitted, executed or finished; what waits in the queue does not count.
     var isIdle: Bool { state.withLock { $0.admitted.isEmpty && $0.running.isEmpty && $0.ending.isEmpty } }
 
-    /// Runs waiting and running, and what those that are over amount to.
-    var counts: RunCounts {
-        state.withLock { state in
-            RunCounts(
-                queued: state.queue.count, running: state.running.count + state.ending.count,
-                finished: state.statistics.finished.values.reduce(0, +))
-        }
-    }
+    var counts: RunCounts { state.withLock { $0.counts } }
 
+    /// Runs waiting and running, and what those that are over amount to.
     var census: RunCensus {
         state.withLock { state in
             RunCensus(
-                queued: state.queue.count, running: state.running.count + state.ending.count,
-                statistics: state.statistics,
-                statisticsByName: state.namedStatistics.byName)
+                counts: state.counts, statistics: state.statistics, statisticsByName: state.namedStatistics.byName)
         }
     }
 
@@ -212,6 +204,12 @@ final class RunRegistry: Sendable {
 }
 
 extension RunRegistry.State {
+    fileprivate var counts: RunCounts {
+        RunCounts(
+            queued: queue.count, running: running.count + ending.count,
+            finished: statistics.finished.values.reduce(0, +))
+    }
+
     /// Lets a run wait, in order of submission.
     mutating func insert(_ active: ActiveRun) {
         runs[active.id] = active

@@ -84,8 +84,7 @@ package struct RunCounts: Sendable, Equatable {
 
 /// How many runs there are, and what those that are over amount to.
 package struct RunCensus: Sendable {
-    package let queued: Int
-    package let running: Int
+    package let counts: RunCounts
     package let statistics: RunStatistics
     /// The same by name of the runs; empty unless asked for.
     package let statisticsByName: [String: RunStatistics]

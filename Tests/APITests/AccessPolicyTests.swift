@@ -16,7 +16,7 @@ import Testing
 
     @Test(arguments: [
         "localhost", "localhost:9797", "LOCALHOST:1", "127.0.0.1:9797", "[::1]:9797", "[::1]", "ergo.example",
-        "Ergo.Example:443",
+        "Ergo.Example:443", "localhost:065535",
     ])
     func `our own names are let in`(host: String) {
         #expect(status(headers: ["Host": host, "Authorization": authorization]) == nil)
@@ -24,7 +24,8 @@ import Testing
 
     @Test(arguments: [
         "evil.example", "localhost.evil.example", "localhost:9797.evil.example", "127.0.0.1.evil.example", "127.0.0.2",
-        "192.168.1.1:9797", "", ":9797", "localhost:", "localhost:99999", "[::1", "user@localhost",
+        "192.168.1.1:9797", "", ":9797", "localhost:", "localhost:99999", "localhost:65536", "localhost:+80", "[::1",
+        "user@localhost",
     ])
     func `other names are misdirected, also on open paths`(host: String) {
         #expect(status(headers: ["Host": host, "Authorization": authorization]) == 421)
@@ -33,7 +34,7 @@ import Testing
 
     @Test func `a server beyond loopback is reached by any address, but by no other name`() {
         let hosts = HostList(names: [], takesAnyAddress: true)
-        for host in ["192.168.1.1:9797", "[fe80::1]:9797", "10.0.0.1"] {
+        for host in ["192.168.1.1:9797", "[fe80::1]:9797", "[FE80::1]", "10.0.0.1"] {
             #expect(status("/metrics", headers: ["Host": host], hosts: hosts) == nil, "\(host)")
         }
         #expect(status("/metrics", headers: ["Host": "rebound.example:9797"], hosts: hosts) == 421)

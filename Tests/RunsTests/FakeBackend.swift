@@ -5,6 +5,7 @@ import SystemPackage
 /// A backend that counts its own readings, 1000 at a time.
 final class FakeBackend: RunBackend {
     private let opened = Atomic(0)
+    private let closed = Atomic(0)
     private let openError: (any Error)?
     private let selectionError: EventSelectionError?
     /// How many openings fail with `openError`.
@@ -24,6 +25,9 @@ final class FakeBackend: RunBackend {
     /// How many launches have begun to be prepared.
     var openings: Int { opened.load(ordering: .relaxed) }
 
+    /// How many runs' counters have been closed.
+    var closings: Int { closed.load(ordering: .relaxed) }
+
     func plan(events: [String]?) throws(EventSelectionError) -> any RunSourcePlan {
         if let selectionError { throw selectionError }
         return Plan(backend: self)
@@ -36,7 +40,7 @@ final class FakeBackend: RunBackend {
         func open() throws -> any RunSource {
             let count = backend.opened.wrappingAdd(1, ordering: .relaxed).newValue
             if let error = backend.openError, count <= backend.failures { throw error }
-            return FakeRunSource()
+            return FakeRunSource { [backend] in backend.closed.wrappingAdd(1, ordering: .relaxed) }
         }
     }
 }
@@ -45,6 +49,13 @@ final class FakeRunSource: RunSource {
     let backend = SourceBackend.perfEvent
     let columnCount = 1
     private let readings = Atomic<Int64>(0)
+    private let onClose: @Sendable () -> Void
+
+    init(onClose: @escaping @Sendable () -> Void = {}) {
+        self.onClose = onClose
+    }
+
+    deinit { onClose() }
 
     func read(into row: inout MutableSpan<Int64>, at offset: Int) -> SourceStatus {
         row[offset] = readings.wrappingAdd(1, ordering: .relaxed).newValue * 1000

@@ -19,7 +19,7 @@ struct LaunchShortageTests {
         let run = try fixture.run("true")
         #expect(run.outcome == .exited(code: 0))
         #expect(backend.openings == 3)
-        #expect(fixture.engine.census.queued == 0 && fixture.engine.census.running == 0)
+        #expect(fixture.engine.census.counts.queued == 0 && fixture.engine.census.counts.running == 0)
     }
 
     @Test("a run that has waited long enough has failed, with the errno")
@@ -77,7 +77,7 @@ struct LaunchShortageTests {
         let taken = try #require(registry.takeNext())
         #expect(taken === runs[0] && registry.takeNext() == nil)
         registry.putBack(taken)
-        #expect(registry.census.running == 0 && registry.census.queued == 2)
+        #expect(registry.census.counts.running == 0 && registry.census.counts.queued == 2)
         #expect(registry.claim(accepting: [], finishing: 0).isEmpty, "its place is still its own")
         #expect(registry.takeNext() === taken)
     }

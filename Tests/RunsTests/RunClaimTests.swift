@@ -57,7 +57,7 @@ struct RunClaimTests {
             census.give(fixture.engine.census)
         }
         let answered = try census.wait()
-        #expect(answered.queued == 0 && answered.running == 1)
+        #expect(answered.counts.queued == 0 && answered.counts.running == 1)
         #expect(backend.openings == 1)
     }
 
@@ -81,6 +81,52 @@ struct RunClaimTests {
         #expect(try fixture.finish(second)?.outcome == .cancelled)
         let names = try PseudoDirectory.names(in: "\(directory.path)/output")
         #expect(!names.isEmpty && names.allSatisfy { $0.hasPrefix(first.description) })
+    }
+
+    @Test("what was prepared when the engine stops is taken away, and the run waits for the next server")
+    func stopped() throws {
+        let directory = try TemporaryDirectory()
+        let backend = FakeBackend()
+        let fixture = try EngineFixture(backend: backend) {
+            $0.output = OutputDirectory(path: "\(directory.path)/output")
+        }
+        let stopping = try Answer<Void>()
+        fixture.store.fail { operation in
+            guard case .save(let run) = operation, run.isClaimed == true else { return false }
+            _ = try? waitUntil { backend.openings == 1 }
+            stopping.give(())
+            _ = try? waitUntil { !fixture.engine.takesRuns }
+            return false
+        }
+        let id = try Answer<RunID?>()
+        try fixture.engine.submit(RunSpecification(command: .arguments(["true"]))) { id.give(try? $0.get().id) }
+        try stopping.wait()
+        fixture.stop()
+        let submitted = try #require(try id.wait())
+        let run = try #require(fixture.store.current.runs[submitted])
+        #expect(run.state == .queued && run.isClaimed != true)
+        #expect(backend.closings == 1)
+        #expect(try PseudoDirectory.names(in: "\(directory.path)/output").isEmpty)
+    }
+
+    @Test("the counters of a run are closed before the claim of the next is put on disk")
+    func closing() throws {
+        let backend = FakeBackend()
+        let fixture = try EngineFixture(backend: backend)
+        defer { fixture.stop() }
+        let first = try fixture.submit("sleep", "1000").id
+        _ = try fixture.store.waitUntilRunning(first)
+        let second = try fixture.submit("true").id
+        let closings = try Answer<Int>()
+        fixture.store.fail { operation in
+            if case .save(let run) = operation, run.id == second, run.isClaimed == true {
+                closings.give(backend.closings)
+            }
+            return false
+        }
+        try fixture.engine.cancel(first)
+        #expect(try closings.wait() == 1)
+        _ = try fixture.finish(second)
     }
 
     @Test("an end that can never be stored does not keep others from being launched")

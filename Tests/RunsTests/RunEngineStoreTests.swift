@@ -27,7 +27,7 @@ struct RunEngineStoreTests {
         guard case .notStored(let failure)? = error else { return }
         #expect("\(failure)" == "the disk is full")
         #expect(fixture.engine.storeFailure != nil)
-        #expect(fixture.engine.runs.isEmpty && fixture.engine.census.queued == 0)
+        #expect(fixture.engine.runs.isEmpty && fixture.engine.census.counts.queued == 0)
         #expect(backend.openings == 1, "prepared meanwhile")
         #expect(try PseudoDirectory.names(in: "\(directory.path)/output").isEmpty, "and taken away")
         fixture.store.fail { _ in false }
@@ -150,7 +150,7 @@ struct RunEngineStoreTests {
         #expect(shown.state == .finished && shown.outcome == .exited(code: 0) && shown.summary?.totals.count == 1)
         #expect(fixture.engine.runs.map(\.id) == [id])
         #expect(fixture.store.current.runs[id]?.state != .finished)
-        #expect(fixture.engine.census.running == 0)
+        #expect(fixture.engine.census.counts.running == 0)
         let attempts = fixture.store.current.attempts
         try fixture.store.wait { $0.attempts > attempts }
         fixture.store.fail { _ in false }

@@ -108,7 +108,7 @@ struct RunEngineTests {
         for _ in 0..<40 { _ = try fixture.submit(Workload.path, "spin", "3") }
         let content = try fixture.store.wait { content in
             let census = fixture.engine.census
-            #expect(census.running <= maximum)
+            #expect(census.counts.running <= maximum)
             return content.runs.values.count { $0.state == .finished } == 40
         }
         #expect((2...maximum).contains(Self.greatestOverlap(Array(content.runs.values))))
@@ -133,7 +133,7 @@ struct RunEngineTests {
         let waiting = try (0..<2).map { _ in try fixture.submit("true") }
         guard case .queueFull(limit: 2)? = #expect(throws: RunError.self, performing: { try fixture.submit("true") })
         else { return }
-        #expect(fixture.engine.census.queued == 2 && fixture.engine.census.running == 1)
+        #expect(fixture.engine.census.counts.queued == 2 && fixture.engine.census.counts.running == 1)
         #expect(fixture.engine.runs.map(\.id) == [waiting[1].id, waiting[0].id, running.id])
         #expect(try fixture.engine.cancel(waiting[0].id))
         _ = try fixture.finish(waiting[0].id)
@@ -254,7 +254,7 @@ struct RunEngineTests {
             former = now
         }
         #expect(former.finished == ["exited": 3, "signaled": 1])
-        #expect(fixture.engine.census.queued == 0 && fixture.engine.census.running == 0)
+        #expect(fixture.engine.census.counts.queued == 0 && fixture.engine.census.counts.running == 0)
     }
 
     @Test(

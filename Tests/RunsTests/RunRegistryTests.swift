@@ -54,7 +54,7 @@ import Testing
         registry.settle(claims: registry.claim(accepting: [], finishing: 0), areStored: true)
         _ = registry.takeNext()
         _ = registry.beginEnding(active)
-        #expect(registry.census.running == 1 && registry.census.queued == 0)
+        #expect(registry.census.counts.running == 1 && registry.census.counts.queued == 0)
     }
 }
 
