@@ -51,6 +51,21 @@ def machine_seconds():
     return sum(ticks[:8]) / os.sysconf("SC_CLK_TCK"), ticks[7] / os.sysconf("SC_CLK_TCK")
 
 
+def use_all_cpus(seconds):
+    """Keeps all CPUs busy for so long."""
+    end = time.monotonic() + seconds
+    busy = []
+    for _ in range(os.cpu_count()):
+        pid = os.fork()
+        if pid == 0:
+            while time.monotonic() < end:
+                pass
+            os._exit(0)
+        busy.append(pid)
+    for pid in busy:
+        os.waitpid(pid, 0)
+
+
 def children(pid):
     return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
@@ -91,7 +106,8 @@ def description(bench):
         (
             "host",
             f"took {100 * bench.stolen_share():.2f} % of the CPUs meanwhile; "
-            f"{bench.taken_again} of {bench.taken} measurements taken again for it",
+            f"{bench.taken_again} of {bench.taken} measurements taken again for it, and {bench.disturbed} that count were "
+            "disturbed all the same",
         ),
         *([("repetitions", "few: `make bench QUICK=1`")] if bench.quick else []),
         ("date", datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")),
