@@ -26,8 +26,6 @@ STOLEN = 0.01
 TRIES = 4
 SHARE_TAKEN_AGAIN = 0.5
 PATIENCE = 900
-# How many of the measurements that count may have been disturbed in a table that says nothing of it.
-SHARE_DISTURBED = 0.05
 
 # Eight that every machine has; those of the C references are the same.
 EVENTS = [
@@ -81,7 +79,7 @@ class Bench:
 
     @property
     def was_quiet(self):
-        return self.load_before[0] < REST and self.disturbed <= SHARE_DISTURBED * self.taken
+        return self.load_before[0] < REST and self.stolen_share() < STOLEN
 
     def stolen_share(self, since=None):
         """Of the time of all CPUs since then, or since the bench began, what the host gave to others."""

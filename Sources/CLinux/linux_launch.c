@@ -116,8 +116,8 @@ static bool make_namespaces_private(const ergo_launch *launch) {
     return true;
 }
 
-// Before the change of user, which takes the right to do it. To take one away costs the kernel ten times what it costs to
-// see that there is none.
+// Before the change of user, which takes the right to do it. To take a capability away costs the kernel ten times what
+// it costs to see that it is not there.
 static void drop_bounding_set(const ergo_launch *launch) {
     if (launch->drop_capabilities) ergo_drop_bounding_set();
 }

@@ -63,7 +63,8 @@ typedef struct ergo_launched {
 // All signals are blocked meanwhile. On failure no process is left behind.
 ergo_launched ergo_launch_command(const ergo_launch *launch);
 
-// Takes all capabilities from the bounding set of the calling thread, as the child does: what it finds done costs it nothing.
+// Takes all capabilities from the bounding set of the calling thread, as the child does: what it finds done costs it
+// little.
 void ergo_drop_bounding_set(void);
 
 // waitid(2) with the resource usage that glibc's wrapper keeps to itself.
