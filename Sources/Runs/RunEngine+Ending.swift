@@ -5,7 +5,7 @@ import Sampling
 extension RunEngine {
     func commandEnded(_ ended: EndedCommand) {
         finish(
-            ended.launched.active, as: ended.outcome, recording: ended.recording, usage: ended.usage,
+            ended.active, as: ended.outcome, recording: ended.recording, usage: ended.usage,
             warnings: ended.warnings, output: ended.output)
     }
 

@@ -45,8 +45,8 @@ struct SupervisedRun {
     var endedCommand: EndedCommand? {
         guard isSwept else { return nil }
         return EndedCommand(
-            launched: launched, outcome: forcedOutcome ?? end?.outcome ?? .interrupted, usage: end?.usage,
-            recording: recording, leftovers: leftovers, output: output,
+            active: launched.active, outcome: forcedOutcome ?? end?.outcome ?? .interrupted, usage: end?.usage,
+            recording: recording, leftovers: leftovers, endsLeftovers: launched.endsLeftovers, output: output,
             remarks: limitEffects + streams.flatMap(\.warnings))
     }
 

@@ -25,14 +25,16 @@ import Testing
 
     @Test("a stopped server refuses connections, and can be started again on the same port")
     func restart() throws {
-        let port = try TestServer().port
-        let address = try #require(HTTPListenAddress(host: "127.0.0.1", port: port))
+        // An address where no other test listens while this server does not.
+        let host = "127.0.0.2"
+        let port = try TestServer(host: host).port
+        let address = try #require(HTTPListenAddress(host: host, port: port))
         let server = HTTPServer(configuration: HTTPServerConfiguration(address: address), routes: [])
         for _ in 0..<3 {
-            #expect(throws: RawClient.Failure.self) { try RawClient(port: port) }
+            #expect(throws: RawClient.Failure.self) { try RawClient(port: port, host: host) }
             try server.start()
             try server.start()
-            let client = try RawClient(port: port)
+            let client = try RawClient(port: port, host: host)
             try client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
             #expect(try client.response().status == 404)
             server.stop()
