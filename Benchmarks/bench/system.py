@@ -58,9 +58,11 @@ def use_all_cpus(seconds):
     for _ in range(os.cpu_count()):
         pid = os.fork()
         if pid == 0:
-            while time.monotonic() < end:
-                pass
-            os._exit(0)
+            try:
+                while time.monotonic() < end:
+                    pass
+            finally:
+                os._exit(0)
         busy.append(pid)
     for pid in busy:
         os.waitpid(pid, 0)

@@ -36,20 +36,13 @@ final class RecentPages: Sendable {
         pages.withLock { pages in
             pages.removeAll { Self.isSameForm($0.form, request.headers) }
             if pages.count == Self.capacity { pages.removeFirst() }
-            pages.append(Page(form: Self.form(of: request.headers), response: response, madeAt: now, runs: runs))
+            let form = request.headers.only(Self.choosing)
+            pages.append(Page(form: form, response: response, madeAt: now, runs: runs))
         }
         return response
     }
 
     private static let choosing: [StaticString] = ["Accept", "Accept-Encoding"]
-
-    private static func form(of headers: HTTPHeaders) -> HTTPHeaders {
-        var form = HTTPHeaders()
-        for name in choosing {
-            for value in headers.values(of: name) { form.append(name: name.description, value: value) }
-        }
-        return form
-    }
 
     private static func isSameForm(_ one: HTTPHeaders, _ other: HTTPHeaders) -> Bool {
         choosing.allSatisfy { one.agrees(with: other, on: $0) }

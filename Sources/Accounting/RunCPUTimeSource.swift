@@ -11,8 +11,8 @@ import SystemPackage
 /// Failure: a package of which a CPU could not be read is ``absentValue`` this time; one whose CPUs were all offline is
 /// so for good.
 ///
-/// When it lies: a CPU that was offline when the source was made is missed. What a process did before it was moved into the cgroup, or does
-/// after it was moved out, is not in it.
+/// When it lies: a CPU that was offline when the source was made is missed. What a process did before it was moved into
+/// the cgroup, or does after it was moved out, is not in it.
 final class RunCPUTimeSource: RunSource {
     let backend = SourceBackend.cgroup
     let columnCount: Int

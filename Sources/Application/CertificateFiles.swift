@@ -14,14 +14,14 @@ struct CertificateFiles {
         var status = stat()
         guard stat(key, &status) == 0 else { throw Self.unreadable(key, Errno(rawValue: errno)) }
         guard status.st_mode & 0o027 == 0 else {
-            throw ApplicationError(
+            throw UserFacingError(
                 "the key \(key) is open to others: chmod 600 it, and make a new one if they have read it")
         }
         let (chainBytes, keyBytes) = (try Self.read(chain), try Self.read(key))
         do {
             return try HTTPCertificate(chain: chainBytes, key: keyBytes)
         } catch {
-            throw ApplicationError("cannot use the certificate \(chain) with the key \(key): \(error)")
+            throw UserFacingError("cannot use the certificate \(chain) with the key \(key): \(error)")
         }
     }
 
@@ -33,7 +33,7 @@ struct CertificateFiles {
         }
     }
 
-    private static func unreadable(_ path: String, _ code: Errno) -> ApplicationError {
-        ApplicationError("cannot read \(path): \(code)")
+    private static func unreadable(_ path: String, _ code: Errno) -> UserFacingError {
+        UserFacingError("cannot read \(path): \(code)")
     }
 }

@@ -72,8 +72,8 @@ struct ExecCommand: ParsableCommand {
         switch word {
         case "-h", "--help": CleanExit.helpRequest(ExecCommand.self)
         case "--version": CleanExit.message(ErgometerAPI.version)
-        case let option?: ApplicationError("unknown option \(option); a command comes behind the options")
-        case nil: ApplicationError("exec needs a command: ergometer exec sleep 1")
+        case let option?: UserFacingError("unknown option \(option); a command comes behind the options")
+        case nil: UserFacingError("exec needs a command: ergometer exec sleep 1")
         }
     }
 }

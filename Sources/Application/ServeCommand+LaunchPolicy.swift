@@ -12,10 +12,10 @@ extension ServeCommand {
         do {
             policy.user = try runUser.map { name throws(RunUserError) in try RunUser(name) }
         } catch {
-            throw ApplicationError("--run-user: \(error)")
+            throw UserFacingError("--run-user: \(error)")
         }
         if sandbox != .none, let obstacle = SandboxMode.obstacle {
-            throw ApplicationError("--sandbox \(sandbox.rawValue) cannot be had: \(obstacle)")
+            throw UserFacingError("--sandbox \(sandbox.rawValue) cannot be had: \(obstacle)")
         }
         policy.sandbox = sandbox
         policy.hiddenDirectory = directory
@@ -25,7 +25,7 @@ extension ServeCommand {
 
     private static func program(_ path: String) throws -> String {
         guard path.utf8.first == UInt8(ascii: "/"), access(path, X_OK) == 0, let resolved = realpath(path, nil) else {
-            throw ApplicationError("--allow-command \(path): give the absolute path of a program that can be executed")
+            throw UserFacingError("--allow-command \(path): give the absolute path of a program that can be executed")
         }
         defer { free(resolved) }
         return String(cString: resolved)

@@ -17,20 +17,20 @@ enum ServiceManager {
             return []
         }
         guard let count = Int32(count), (1...2).contains(count) else {
-            throw ApplicationError(
+            throw UserFacingError(
                 "the service manager hands on \(count) sockets (LISTEN_FDS): one of TCP, one of Unix, or both are expected"
             )
         }
         let listeners = try (firstDescriptor..<(firstDescriptor + count)).map(listener)
         guard count == 1 || listeners.count(where: { $0.endpoint.address == nil }) == 1 else {
-            throw ApplicationError("the service manager hands on two sockets of one kind: one of each is expected")
+            throw UserFacingError("the service manager hands on two sockets of one kind: one of each is expected")
         }
         return listeners
     }
 
     private static func listener(_ descriptor: Int32) throws -> HTTPInheritedListener {
         if let listener = HTTPInheritedListener(adopting: descriptor) { return listener }
-        throw ApplicationError(
+        throw UserFacingError(
             "descriptor \(descriptor), which the service manager hands on (LISTEN_FDS), is no listening TCP or Unix "
                 + "socket: ListenStream= must be an address and a port, or a path")
     }

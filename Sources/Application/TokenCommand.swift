@@ -99,9 +99,9 @@ struct TokenCommand: ParsableCommand {
         }
 
         /// - Parameter pid: nil where a server holds the directory that could not be found: of a container, say.
-        private static func unheard(_ pid: pid_t?, _ reason: String) -> ApplicationError {
+        private static func unheard(_ pid: pid_t?, _ reason: String) -> UserFacingError {
             let server = pid.map { "the server (pid \($0))" } ?? "the server that holds the directory"
-            return ApplicationError(
+            return UserFacingError(
                 "the old token still opens \(server): \(reason). Send it SIGHUP, or start it again")
         }
     }

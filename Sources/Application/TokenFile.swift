@@ -29,7 +29,7 @@ struct TokenFile {
         } catch  where error == .fileExists {
             return try read()
         } catch {
-            throw ApplicationError("cannot make the token file \(path): \(error)")
+            throw UserFacingError("cannot make the token file \(path): \(error)")
         }
     }
 
@@ -40,7 +40,7 @@ struct TokenFile {
             try write(token) { rename($0, path) }
             return token
         } catch {
-            throw ApplicationError("cannot write the token file \(path): \(error)")
+            throw UserFacingError("cannot write the token file \(path): \(error)")
         }
     }
 
@@ -93,19 +93,19 @@ struct TokenFile {
             // Root looks at the token of a server that is somebody else's.
             if geteuid() == 0 { owners.append(try directoryStatus().st_uid) }
         } catch {
-            throw ApplicationError("cannot read the token file \(path): \(error)")
+            throw UserFacingError("cannot read the token file \(path): \(error)")
         }
         guard owners.contains(status.st_uid) else {
-            throw ApplicationError(
+            throw UserFacingError(
                 "the token file \(path) belongs to user \(status.st_uid), who knows what is in it: delete it for a new one"
             )
         }
         guard status.st_mode & 0o077 == 0 else {
-            throw ApplicationError(
+            throw UserFacingError(
                 "the token file \(path) can be read by others: chmod 600 it, or delete it for a new one")
         }
         guard text.utf8.count >= 32 else {
-            throw ApplicationError(
+            throw UserFacingError(
                 "the token file \(path) holds no token of 32 characters or more: delete it for a new one")
         }
         return AccessToken(text)

@@ -29,7 +29,7 @@ package struct ExecRequest: Equatable {
             command: .arguments(command), events: events.map(EventListText.split), interval: interval,
             timeout: timeout, baseline: baseline)
         if let fault = specification.faults.first {
-            throw ApplicationError("\(fault.pointer.dropFirst()) \(fault.message)")
+            throw UserFacingError("\(fault.pointer.dropFirst()) \(fault.message)")
         }
         let file = try MeasurementsFile(path: output, options: options)
         var configuration = RunEngineConfiguration(

@@ -29,7 +29,7 @@ final class MeasurementsFile: RunStore {
         let file =
             path == "-" ? fcntl(1, F_DUPFD_CLOEXEC, 3) : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard file >= 0 else {
-            throw ApplicationError("cannot write measurements to \(path): \(Errno(rawValue: errno)); see --output")
+            throw UserFacingError("cannot write measurements to \(path): \(Errno(rawValue: errno)); see --output")
         }
         state = Mutex(State(file: file))
         try Self.write(MeasurementsCSV.header(options), to: file, path)
@@ -79,7 +79,7 @@ final class MeasurementsFile: RunStore {
         do {
             try text.withUnsafeBytes { try writeAll($0, to: file) }
         } catch {
-            throw ApplicationError("cannot write measurements to \(path == "-" ? "standard output" : path): \(error)")
+            throw UserFacingError("cannot write measurements to \(path == "-" ? "standard output" : path): \(error)")
         }
     }
 }

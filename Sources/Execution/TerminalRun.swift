@@ -2,7 +2,6 @@ import Glibc
 import LinuxSystem
 import Measurement
 import Runs
-import Synchronization
 import SystemPackage
 
 /// One run from a terminal: starts it, passes signals on, and waits for its end.
@@ -23,7 +22,7 @@ struct TerminalRun {
         }
         // What the file has refused is tried once more, and told of.
         if measuring.engine.storeFailure != nil { measuring.stop() }
-        guard let run = file.run else { throw ApplicationError("the run left no result") }
+        guard let run = file.run else { throw UserFacingError("the run left no result") }
         return run
     }
 
@@ -31,7 +30,7 @@ struct TerminalRun {
         let end = try RunEnd()
         try submit(end)
         // Signals stay pending until there is a run that they can be passed on to.
-        let id = try end.acceptedRun()
+        let id = try end.acceptance.wait().get()
         // A terminal sends the first two to the command as well. What it makes of a signal is its own affair.
         let signals = try SignalDescriptor([SIGINT, SIGQUIT] + HandledSignals.forwarded)
         while let signal = signals.next(or: end.event) {
@@ -49,15 +48,15 @@ struct TerminalRun {
             try measuring.engine.submit(specification) { [engine = measuring.engine] result in
                 switch result {
                 case .success(let run):
-                    end.begin(.success(run.id))
+                    end.acceptance.keep(.success(run.id))
                     engine.wait(for: run.id, until: MonotonicInstant(nanoseconds: .max)) { _ in end.event.set() }
                 case .failure(let error):
-                    end.begin(.failure(ApplicationError("the run was not accepted: \(error)")))
+                    end.acceptance.keep(.failure(UserFacingError("the run was not accepted: \(error)")))
                 }
             }
         } catch let error as EventSelectionError {
             let faults = error.faults.map { "event \($0.name) \($0.message)" }
-            throw ApplicationError(faults.joined(separator: "\n"))
+            throw UserFacingError(faults.joined(separator: "\n"))
         }
     }
 }
@@ -65,24 +64,11 @@ struct TerminalRun {
 /// How the recorder's thread tells the main thread of the beginning and of the end.
 private final class RunEnd: Sendable {
     let event: EventDescriptor
-    private let acceptance: EventDescriptor
-    private let answer = Mutex<Result<RunID, ApplicationError>?>(nil)
+    /// The run, or why it was not accepted.
+    let acceptance: Promise<Result<RunID, UserFacingError>>
 
     init() throws(Errno) {
         event = try EventDescriptor()
-        acceptance = try EventDescriptor()
-    }
-
-    /// Waits until the run was accepted, or throws why it was not.
-    func acceptedRun() throws -> RunID {
-        while true {
-            if let answer = answer.withLock({ $0 }) { return try answer.get() }
-            acceptance.wait()
-        }
-    }
-
-    func begin(_ answer: Result<RunID, ApplicationError>) {
-        self.answer.withLock { $0 = answer }
-        acceptance.set()
+        acceptance = try Promise()
     }
 }

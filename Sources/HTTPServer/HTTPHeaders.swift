@@ -77,6 +77,15 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
         return own == nil && others == nil
     }
 
+    /// The fields of these names alone, to the byte.
+    package func only(_ names: [StaticString]) -> HTTPHeaders {
+        var part = HTTPHeaders()
+        for place in places where names.contains(where: { isNamed(place, $0) }) {
+            part.append(bytes[place.name], bytes[place.value])
+        }
+        return part
+    }
+
     private func nextIndex(of name: StaticString, from start: Int) -> Int? {
         // A plain loop: slices are kept alive and released, which costs more than looking at a field.
         var index = start

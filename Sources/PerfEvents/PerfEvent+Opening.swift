@@ -3,7 +3,8 @@ import Glibc
 import LinuxSystem
 import SystemPackage
 
-/// Opens an event for the next child of the calling thread. The kernel's way is ``PerfEvent/openForNextChild(group:userModeOnly:)``.
+/// Opens an event for the next child of the calling thread. The kernel's way is
+/// ``PerfEvent/openForNextChild(group:userModeOnly:)``.
 typealias PerfEventOpener =
     @Sendable (_ event: PerfEvent, _ group: Int32, _ userModeOnly: Bool) throws(Errno) -> OwnedDescriptor
 

@@ -40,12 +40,13 @@ final class Recorder: Sendable {
     /// Both are called on the recorder's thread.
     ///
     /// - Parameters:
-    ///   - beforeCommit: called with the runs whose claims are about to be put on disk.
-    ///   - onClaim: called when runs may be launched; answers false when it wants to be called again soon.
+    ///   - prepare: called with each run whose claim is about to be put on disk, unless the disk takes nothing just now.
+    ///   - launch: called behind each commit, when claimed runs may be launched; answers false when it wants to be
+    ///     called again soon.
     func start(
-        beforeCommit: @escaping @Sendable (ActiveRun) -> Void, onClaim: @escaping @Sendable () -> Bool
+        prepare: @escaping @Sendable (ActiveRun) -> Void, launch: @escaping @Sendable () -> Bool
     ) throws(Errno) {
-        let thread = try NamedThread(name: "recorder") { [self] in run(beforeCommit, onClaim) }
+        let thread = try NamedThread(name: "recorder") { [self] in run(prepare, launch) }
         self.thread.withLock { $0 = thread }
     }
 
@@ -98,46 +99,50 @@ struct FinishedRun: Sendable {
 // MARK: - The thread
 
 extension Recorder {
-    private func run(_ beforeCommit: (ActiveRun) -> Void, _ onClaim: () -> Bool) {
+    private func run(_ prepare: (ActiveRun) -> Void, _ launch: () -> Bool) {
         var desk = RecorderDesk(sampler: sampler, registry: registry)
         var nextVisit = MonotonicInstant.now
         var upkeep = StoreUpkeep(store: store, outputs: outputs, logger: logger)
         while true {
             // Looked at before the orders: whoever stops the recorder has given all of its own before.
             let isLastRound = isStopping.load(ordering: .acquiring)
-            let orders = takeOrders()
-            for order in orders { desk.take(order) }
+            let hadOrders = takeOrders(to: &desk)
             if isLastRound || nextVisit <= .now {
                 desk.visitRecordings()
                 if failure != nil, !desk.hasOperations { note { try store.probe() } }
                 nextVisit = .now.advanced(by: Self.flushInterval)
             }
-            var words = commit(&desk, beforeCommit)
+            var words = commit(&desk, prepare)
             // Once more on their own: an end that cannot be stored, and is tried each second, must not hold the queue up.
-            if desk.hasFailedClaims { words += commit(&desk, beforeCommit) }
-            let nextClaim = onClaim() ? nil : MonotonicInstant.now.advanced(by: Self.claimInterval)
+            if desk.hasFailedClaims { words += commit(&desk, prepare) }
+            let nextClaim = launch() ? nil : MonotonicInstant.now.advanced(by: Self.claimInterval)
             for word in words { word() }
             if !isLastRound { upkeep.doWhatIsDue() }
-            guard orders.isEmpty else { continue }
+            guard !hadOrders else { continue }
             if isLastRound { return }
             let deadlines = [desk.isIdle && failure == nil ? nil : nextVisit, upkeep.next, nextClaim].compactMap { $0 }
             wakeUp.wait(timeout: deadlines.min().map { max(.zero, $0 - .now) })
         }
     }
 
-    private func takeOrders() -> [RecorderOrder] {
-        inbox.withLock { orders in
+    /// None outlives this: they hold counters, which must not be closed when the next command runs already.
+    ///
+    /// - Returns: whether there were any.
+    private func takeOrders(to desk: inout RecorderDesk) -> Bool {
+        let orders = inbox.withLock { orders in
             defer { orders = [] }
             return orders
         }
+        for order in orders { desk.take(order) }
+        return !orders.isEmpty
     }
 
     /// - Returns: what tells those who wait.
-    private func commit(_ desk: inout RecorderDesk, _ beforeCommit: (ActiveRun) -> Void) -> [@Sendable () -> Void] {
+    private func commit(_ desk: inout RecorderDesk, _ prepare: (ActiveRun) -> Void) -> [@Sendable () -> Void] {
         let batch = desk.takeBatch()
         guard !batch.operations.isEmpty else { return [] }
         // A store that refuses everything claims nothing either.
-        if failure == nil { batch.claimed.forEach(beforeCommit) }
+        if failure == nil { batch.claimed.forEach(prepare) }
         note { try store.commit(batch.operations) }
         let failure = failure
         if let failure {

@@ -27,8 +27,6 @@ struct RecorderDesk {
         /// on disk.
         var accepted: [RunID: Int] = [:]
         var claimed: [ActiveRun] = []
-        /// The recordings of runs that are over, with their counters.
-        var closing: [Recording] = []
     }
 
     init(sampler: Sampler, registry: RunRegistry) {
@@ -81,7 +79,8 @@ struct RecorderDesk {
         if let recording = finished.recording, let frames = recorded[active.id]?.finish(recording) {
             append(frames, to: active)
         }
-        if let run = recorded.removeValue(forKey: active.id) { batch.closing.append(run.recording) }
+        // Its counters close here: that interrupts CPUs, which the next run must not feel.
+        recorded[active.id] = nil
         // Shown when it is on disk.
         active.updateQuietly { $0.finish(finished) }
         batch.operations.append(.save(active.run))
@@ -97,8 +96,6 @@ struct RecorderDesk {
         defer { batch = Batch() }
         hasFailedClaims = false
         batch.claimed = registry.claim(accepting: batch.accepted.keys, finishing: batch.finished.count)
-        // Closing counters interrupts CPUs, which the next run must not feel.
-        if !batch.claimed.isEmpty { batch.closing = [] }
         for active in batch.claimed {
             var run = active.run
             run.isClaimed = true
@@ -142,9 +139,7 @@ struct RecorderDesk {
         // Behind them, for they let accepted runs wait and finished ones go.
         registry.settle(claims: batch.claimed, areStored: failure == nil)
         hasFailedClaims = failure != nil && !batch.claimed.isEmpty
-        // Where no run comes next, counters are closed when those who wait have been told: it takes the kernel its time.
-        let closing = batch.closing
-        return words + [{ withExtendedLifetime(closing) {} }]
+        return words
     }
 }
 

@@ -42,7 +42,7 @@ package final class RunEngine: Sendable {
     package func start(resuming queued: [Run] = []) throws(Errno) {
         for run in queued { resume(run) }
         try supervisor.start { [self] ended in commandEnded(ended) }
-        try recorder.start(beforeCommit: { [self] in prepareLaunch(of: $0) }, onClaim: { [self] in launchClaimed() })
+        try recorder.start(prepare: { [self] in prepareLaunch(of: $0) }, launch: { [self] in launchClaimed() })
     }
 
     /// Ends all running commands in order, stores their results, and ends the threads. Runs that wait stay on disk;

@@ -8,8 +8,8 @@ import SystemPackage
 
 /// Watches over the running commands: their end, their output, their time limit, and what they leave behind.
 ///
-/// One thread in `epoll_wait` over the commands' pidfds and output pipes, with a timeout for the next deadline. What it knows of the
-/// commands belongs to that thread alone; others leave orders, which it carries out in their sequence.
+/// One thread in `epoll_wait` over the commands' pidfds and output pipes, with a timeout for the next deadline. What it
+/// knows of the commands belongs to that thread alone; others leave orders, which it carries out in their sequence.
 final class Supervisor: Sendable {
     let orders = Mutex<[SupervisorOrder]>([])
     let epoll: Epoll

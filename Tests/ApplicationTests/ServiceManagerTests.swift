@@ -23,7 +23,8 @@ import Testing
 
     @Test(.enabled(if: Tool.find("systemd-socket-activate") != nil, "systemd-socket-activate is not installed"))
     func `a client that connects to the socket of a service manager starts the server`() throws {
-        let address = "127.0.0.2:\(try freePort(of: "127.0.0.2"))"
+        // An address where no other test listens.
+        let address = "127.0.0.3:\(try freePort(of: "127.0.0.3"))"
         let tool = try bash(
             """
             coproc systemd-socket-activate -l \(address) --fdname=http $serve 2>&1
@@ -112,7 +113,7 @@ import Testing
     }
 }
 
-/// A port on which nobody listens just now; on an address of its own no other test will, either.
+/// A port of an address on which nobody listens just now.
 func freePort(of host: String) throws -> UInt16 {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }

@@ -1,5 +1,6 @@
-import HTTPServer
 import Testing
+
+@testable import HTTPServer
 
 @Suite struct HTTPHeadersTests {
     private let headers: HTTPHeaders = ["Accept": "a", "Host": "h", "ACCEPT": "b", "X-Empty": ""]
@@ -21,6 +22,14 @@ import Testing
         #expect(headers.fields.map(\.value) == ["h", "", "c"])
         headers["HOST"] = nil
         #expect(headers.fields.map(\.name) == ["X-Empty", "Accept"])
+    }
+
+    @Test func `fields of some names alone are kept to the byte`() {
+        var headers = headers
+        headers.append("Accept".utf8, [0xFF])
+        let part = headers.only(["Accept", "X-Empty"])
+        #expect(part.fields.map(\.name) == ["Accept", "ACCEPT", "X-Empty", "Accept"])
+        #expect(part.agrees(with: headers, on: "accept"))
     }
 
     @Test(

@@ -109,27 +109,6 @@ struct RunClaimTests {
         #expect(try PseudoDirectory.names(in: "\(directory.path)/output").isEmpty)
     }
 
-    @Test("the counters of a run are closed before the claim of the next is put on disk")
-    func closing() throws {
-        let backend = FakeBackend()
-        let fixture = try EngineFixture(backend: backend)
-        defer { fixture.stop() }
-        let first = try fixture.submit("sleep", "1000").id
-        _ = try fixture.store.waitUntilRunning(first)
-        let second = try fixture.submit("true").id
-        let isClosed = try Answer<Bool>()
-        fixture.store.fail { operation in
-            if case .save(let run) = operation, run.id == second, run.isClaimed == true {
-                // The thread that launched the first may be about to let go of it.
-                isClosed.give((try? waitUntil { backend.closings == 1 }) != nil)
-            }
-            return false
-        }
-        try fixture.engine.cancel(first)
-        #expect(try isClosed.wait())
-        _ = try fixture.finish(second)
-    }
-
     @Test("an end that can never be stored does not keep others from being launched")
     func poisonedEnd() throws {
         let fixture = try EngineFixture()
