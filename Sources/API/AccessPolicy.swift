@@ -60,7 +60,9 @@ package struct AccessPolicy: Sendable {
 
     /// Whether a browser says that the request was made by somebody else's page.
     private func isForeign(_ request: HTTPRequest) -> Bool {
-        if let origin = request.header("Origin") {
+        let origins = request.headers.values(of: "Origin")
+        guard origins.count <= 1 else { return true }
+        if let origin = origins.first {
             guard let host = origin.split(separator: "://", maxSplits: 1).last, origin.hasPrefix("http"),
                 hosts.contains(String(host))
             else { return true }

@@ -32,12 +32,17 @@ final class Doorkeeper: Sendable {
     }
 
     /// Reads the tokens again. If that fails those before stay good, and the log says so.
-    func reload() {
+    ///
+    /// - Returns: whether one is another than before.
+    func reload() -> Bool {
         do {
+            let before = keys.fingerprints
             keys.replace(try Self.tokens(of: roles, in: directory))
             logger.notice("the tokens have been read again: others open nothing any more")
+            return keys.fingerprints != before
         } catch {
             logger.error("the tokens are what they were: \(error)")
+            return false
         }
     }
 

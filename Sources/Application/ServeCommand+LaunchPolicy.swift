@@ -24,7 +24,10 @@ extension ServeCommand {
     }
 
     private static func program(_ path: String) throws -> String {
-        guard path.utf8.first == UInt8(ascii: "/"), access(path, X_OK) == 0, let resolved = realpath(path, nil) else {
+        var status = stat()
+        guard path.utf8.first == UInt8(ascii: "/"), access(path, X_OK) == 0, stat(path, &status) == 0,
+            status.st_mode & S_IFMT == S_IFREG, let resolved = realpath(path, nil)
+        else {
             throw UserFacingError("--allow-command \(path): give the absolute path of a program that can be executed")
         }
         defer { free(resolved) }

@@ -150,8 +150,10 @@ struct Server {
         } catch {
             logger.error("the certificate is what it was: \(error)")
         }
-        doorkeeper.reload()
-        api.disconnectFollowers()
+        if doorkeeper.reload() {
+            api.disconnectFollowers()
+            http.dropConnections()
+        }
         putNotice()
     }
 

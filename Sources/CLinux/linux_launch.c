@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>
+#include <linux/keyctl.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
@@ -138,6 +139,13 @@ static bool drop_capabilities(const ergo_launch *launch) {
     return syscall(SYS_capset, &header, data) == 0;
 }
 
+// The keys of the session that the server was started in are for nobody else. A kernel without keys has none to share,
+// and where a container forbids to ask for them the command is forbidden, too.
+static bool leave_keyring(const ergo_launch *launch) {
+    if (!launch->new_session || syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) >= 0) return true;
+    return errno == ENOSYS || errno == EPERM;
+}
+
 static int prepare(const ergo_launch *launch) {
     if (launch->reset_signal_actions) reset_signals();
     if (launch->new_session) syscall(SYS_setsid);
@@ -153,12 +161,14 @@ static int prepare(const ergo_launch *launch) {
     if (!make_namespaces_private(launch)) return ERGO_LAUNCH_NAMESPACES;
     drop_bounding_set(launch);
     if (!change_user(launch)) return ERGO_LAUNCH_USER;
+    if (!leave_keyring(launch)) return ERGO_LAUNCH_KEYRING;
     if (!drop_capabilities(launch)) return ERGO_LAUNCH_PRIVILEGES;
     if (launch->working_directory && syscall(SYS_chdir, launch->working_directory) < 0)
         return ERGO_LAUNCH_WORKING_DIRECTORY;
     if (launch->no_new_privileges && syscall(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return ERGO_LAUNCH_PRIVILEGES;
-    if (launch->ruleset >= 0 && ergo_sandbox_enter_in_child(launch->ruleset) < 0) return ERGO_LAUNCH_SANDBOX;
+    if (launch->ruleset >= 0 && ergo_sandbox_enter_in_child(launch->ruleset, launch->private_namespaces) < 0)
+        return ERGO_LAUNCH_SANDBOX;
     return ERGO_LAUNCH_OK;
 }
 

@@ -7,8 +7,9 @@ import Synchronization
 ///
 /// Handlers run on these threads and never block; what waits answers `.later` and its connection is suspended.
 package final class HTTPServer: Sendable {
-    /// Sees every request whose head is sound, also those that no route matches, before its body is read. What it
-    /// returns is the answer; nil lets the request in, with the role that it has been given.
+    /// Sees every request whose head is sound, also those that no route matches, before its body is read, and those with
+    /// a body once more behind it. What it returns is the answer; nil lets the request in, with the role that it has
+    /// been given.
     package typealias Admission = @Sendable (inout HTTPRequest) -> HTTPResponse?
     /// Told of every request that was answered. It must be cheap.
     package typealias Observer = @Sendable (HTTPExchange) -> Void
@@ -68,6 +69,13 @@ package final class HTTPServer: Sendable {
             return state
         }
         if case .running(let dispatcher, let daemons) = last { stop(daemons, dispatcher) }
+    }
+
+    /// Ends all connections at once, and answers that are on their way: what has let them in opens nothing any more.
+    package func dropConnections() {
+        state.withLock { state in
+            if case .running(let dispatcher, _) = state { dispatcher.openSockets.shutDown() }
+        }
     }
 
     private func stop(_ daemons: [HTTPDaemon], _ dispatcher: HTTPDispatcher) {

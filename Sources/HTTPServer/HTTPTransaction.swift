@@ -104,6 +104,11 @@ final class HTTPTransaction {
     // MARK: Answers
 
     private func serve(_ request: HTTPRequest, _ route: HTTPRoute, on connection: HTTPConnection) -> Bool {
+        var request = request
+        // Who was let in by its head may have been locked out while the body came.
+        if !isInFlight, let refusal = dispatcher.admit(&request) {
+            return answer(refusal, on: connection, closing: true)
+        }
         hasArrived(on: connection)
         switch dispatcher.reply(to: request, of: route) {
         case .now(let response):

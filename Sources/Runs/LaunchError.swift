@@ -12,7 +12,7 @@ package struct LaunchError: SystemFailure, CustomStringConvertible {
 
     package enum Step: Sendable, Hashable {
         case stack, clone, cgroup, streams, workingDirectory, privileges, descriptors, execute, namespaces
-        case user, sandbox
+        case user, sandbox, keyring
     }
 
     init(step: Int32, error: Int32, program: String, workingDirectory: String? = nil) {
@@ -27,7 +27,7 @@ package struct LaunchError: SystemFailure, CustomStringConvertible {
         ERGO_LAUNCH_WORKING_DIRECTORY.rawValue: .workingDirectory, ERGO_LAUNCH_PRIVILEGES.rawValue: .privileges,
         ERGO_LAUNCH_DESCRIPTORS.rawValue: .descriptors, ERGO_LAUNCH_EXECUTE.rawValue: .execute,
         ERGO_LAUNCH_NAMESPACES.rawValue: .namespaces, ERGO_LAUNCH_USER.rawValue: .user,
-        ERGO_LAUNCH_SANDBOX.rawValue: .sandbox,
+        ERGO_LAUNCH_SANDBOX.rawValue: .sandbox, ERGO_LAUNCH_KEYRING.rawValue: .keyring,
     ]
 
     package var description: String { "\(action): \(error) (errno \(error.rawValue))\(remedy.map { "; \($0)" } ?? "")" }
@@ -44,6 +44,7 @@ package struct LaunchError: SystemFailure, CustomStringConvertible {
         case .namespaces: "giving the process a /tmp of its own"
         case .user: "becoming the user of --run-user"
         case .sandbox: "entering the sandbox"
+        case .keyring: "giving the process a session keyring of its own"
         case .execute: "executing \"\(object)\""
         }
     }

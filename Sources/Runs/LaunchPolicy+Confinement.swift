@@ -34,7 +34,7 @@ extension LaunchPolicy {
         sandbox == .readonly || specification.sandbox == .readonly
     }
 
-    /// Whether the command gets a /tmp and a network of its own.
+    /// Whether the command gets a /tmp of its own.
     func hasNamespaces(for specification: RunSpecification) -> Bool {
         isSandboxed(specification) && Sandbox.namespaceObstacle == nil
     }
@@ -43,8 +43,7 @@ extension LaunchPolicy {
     func remarks(on specification: RunSpecification) -> [String] {
         guard isSandboxed(specification) else { return [] }
         let namespaces = Sandbox.namespaceObstacle.map {
-            "no directory can be written, modes and times of files can be changed, and UDP is within reach, without a "
-                + "/tmp and a network of its own: \($0)"
+            "no directory can be written, and no mode or time of a file changed, without a /tmp of its own: \($0)"
         }
         return [namespaces, Sandbox.openSignals].compactMap { $0.map { "sandbox: \($0)" } }
     }

@@ -41,10 +41,11 @@ struct ProcessTable {
         }
     }
 
-    /// `728039 (sleep (1)) S 728030 728039 727000 34816 …`: the name may hold anything, also `)` and spaces.
+    /// `728039 (sleep (1)) S 728030 728039 727000 34816 …`: the name may hold anything, also `)` and spaces, and what
+    /// makes one character with the `)` behind it.
     static func parse(_ stat: String, pid: Int32) -> Entry? {
-        guard let nameEnd = stat.lastIndex(of: ")") else { return nil }
-        let fields = stat[stat.index(after: nameEnd)...].split(separator: " ")
+        guard let nameEnd = stat.utf8.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+        let fields = stat.utf8[nameEnd...].dropFirst().split(separator: UInt8(ascii: " ")).map(Substring.init)
         guard fields.count >= 4, let state = fields[0].first, let parent = Int32(fields[1]),
             let session = Int32(fields[3])
         else { return nil }

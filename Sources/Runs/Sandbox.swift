@@ -16,7 +16,7 @@ struct Sandbox {
         return "\(found): version \(neededVersion) (Linux 6.7) is needed"
     }()
 
-    /// Why commands get no /tmp and no network of their own; nil when they do.
+    /// Why commands get no /tmp of their own, and see a file system that they could change; nil when they do not.
     ///
     /// The capability is not enough: AppArmor, as docker has it, forbids to mount even with it. So it is tried, once, by a
     /// launch that comes as far as the program, of which there is none.

@@ -15,19 +15,23 @@ struct DataDirectory: ~Copyable, Sendable {
 
     /// Makes the directory where there is none (0700, its missing parents too) and takes hold of it.
     ///
-    /// What is somebody else's is refused, but for root's: its owner could read what lies there, and exchange it.
+    /// What is somebody else's is refused, but for root's: its owner could read what lies there, and exchange it. What
+    /// is this user's and others may write is closed to them. Root's stays as it is: in a container it may have to be open.
     ///
     /// - Parameter whileWaiting: called between two attempts to take the lock.
     init(path: String, whileWaiting: () -> Void = { poll(nil, 0, attemptInterval) }) throws {
         try Self.make(path)
         try Self.refuseOfOthers(path) { stat(path, &$0) }
+        try Self.closeToOtherWriters(path)
         let lock = try Self.openPrivateFile(path + "/lock")
         try Self.hold(lock.rawValue, in: path, whileWaiting: whileWaiting)
         // SQLite gives its other files the permissions of this one.
         try Self.makePrivate(path + "/runs.sqlite")
-        for name in ["runs.sqlite-wal", "runs.sqlite-shm", "output"] {
+        for name in ["runs.sqlite-journal", "runs.sqlite-wal", "runs.sqlite-shm", "output"] {
             let path = "\(path)/\(name)"
-            if access(path, F_OK) == 0 { try Self.refuseOfOthers(path) { lstat(path, &$0) } }
+            guard access(path, F_OK) == 0 else { continue }
+            try Self.refuseOfOthers(path) { lstat(path, &$0) }
+            try Self.closeToOtherWriters(path)
         }
         try Self.synchronize(path)
         self.path = path
@@ -42,6 +46,15 @@ struct DataDirectory: ~Copyable, Sendable {
         let file = try openPrivateFile(path)
         if fchmod(file.rawValue, 0o600) == 0 { return }
         throw StorageError(Errno(rawValue: errno), action: "cannot make private", path: path)
+    }
+
+    /// Who may write a directory can exchange what is in it.
+    private static func closeToOtherWriters(_ path: String) throws {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_uid == geteuid(), status.st_mode & 0o022 != 0 else { return }
+        guard chmod(path, status.st_mode & 0o7755) == 0 else {
+            throw StorageError(Errno(rawValue: errno), action: "cannot make private", path: path)
+        }
     }
 
     private static func make(_ path: String) throws {
@@ -75,6 +88,10 @@ struct DataDirectory: ~Copyable, Sendable {
                 .notPermitted,
                 "\(path) belongs to user \(status.st_uid) and this server is user \(geteuid()): chown -R it, run the server as "
                     + "that user, or choose another directory with --data-dir")
+        }
+        guard status.st_mode & S_IFMT != S_IFLNK else {
+            throw StorageError(
+                .notPermitted, "\(path) is a link, which could lead anywhere: put the thing itself there")
         }
     }
 

@@ -46,6 +46,18 @@ import Testing
         ]
     }
 
+    /// Ways to processes of the same user, and to its files, that need no right to read or write.
+    private func detours(_ server: RunningServer) -> [String: String] {
+        [
+            "limit": "prlimit --pid \(server.pid) --nofile=64:64", "cpus": "taskset -p 1 \(server.pid)",
+            "priority": "renice 19 -p \(server.pid)",
+            "policy": "chrt --batch -p 0 \(server.pid)", "io": "ionice -c 3 -p \(server.pid)",
+            "mode": "chmod 755 \(data)", "owner": "chown $(id -u) \(data)", "time": "touch -c \(data)/token",
+            "datagram": "bash -c 'exec 3<>/dev/udp/127.0.0.1/9'",
+            "own": "taskset 1 nice -n 1 prlimit --nofile=64:64 true",
+        ]
+    }
+
     private static let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
     private static let always: Set = ["null", "read", "temporary"]
 
@@ -143,6 +155,47 @@ import Testing
         let server = try RunningServer(in: directory, options: ["--sandbox", "readonly"], wrapper: Self.nobody)
         let attempts = try self.attempts(server)
         #expect(try reached(server, attempts) == ["null", "read"])
+    }
+
+    @Test(.enabled(if: LiveMachine.hasSandbox, "this kernel has no Landlock 4"), arguments: [[], Self.nobody])
+    func `a sandbox closes the ways that need no right to read or write, with namespaces and without`(
+        wrapper: [String]
+    ) throws {
+        mkdir(data, 0o700)
+        if !wrapper.isEmpty { chown(data, 65534, 65534) }
+        let server = try RunningServer(in: directory, options: ["--sandbox", "readonly"], wrapper: wrapper)
+        #expect(try reached(server, detours(server)) == ["own"])
+        #expect(server.terminate() == 0)
+    }
+
+    @Test(.enabled(if: Tool.find("setpriv") != nil, "setpriv is not installed"))
+    func `without a sandbox a command has those ways`() throws {
+        mkdir(data, 0o700)
+        chown(data, 65534, 65534)
+        let server = try RunningServer(in: directory, wrapper: Self.nobody)
+        #expect(try reached(server, detours(server)) == Set(detours(server).keys))
+    }
+
+    @Test(.enabled(if: Tool.find("python3") != nil, "python3 is not installed"))
+    func `no run has the keys of the session that the server was started in`() throws {
+        // Numbers of add_key and keyctl; KEYCTL_JOIN_SESSION_KEYRING, KEYCTL_SEARCH, KEY_SPEC_SESSION_KEYRING.
+        let keyring = """
+            import ctypes, os, platform, sys
+            call = ctypes.CDLL(None).syscall
+            add, control = {"x86_64": (248, 250), "aarch64": (217, 219)}[platform.machine()]
+            if sys.argv[1:]:
+                call(control, 1, None)
+                call(add, b"user", b"ergometer", b"secret", 6, -3)
+            found = call(control, 10, -3, b"user", b"ergometer", 0) > 0
+            if sys.argv[1:]: os.execvp(sys.argv[1], sys.argv[1:])
+            sys.exit(0 if found else 1)
+            """
+        let program = "\(directory.path)/keyring.py"
+        try keyring.write(toFile: program, atomically: true, encoding: .utf8)
+        let search = ["python3", program]
+        try #require(try Tool.run("python3", [program] + search).status == 0, "keys can be had and are inherited")
+        let server = try RunningServer(in: directory, wrapper: search)
+        #expect(try reached(server, ["keys": search.joined(separator: " "), "python": "python3 -c 0"]) == ["python"])
     }
 
     @Test(.enabled(if: LiveMachine.hasSandbox, "this kernel has no Landlock 4"))

@@ -59,6 +59,36 @@ import Testing
         #expect(server.terminate() == 0)
     }
 
+    @Test func `what came with the old token and was not answered yet never is`() throws {
+        let server = try RunningServer(in: directory)
+        let id = try #require(try server.post(#"{"command": ["sleep", "600"]}"#).json["id"] as? String)
+        let body = #"{"command": ["true"]}"#
+        // A body that ends after the rotation, and somebody who waits.
+        let script = #"""
+            head() { printf '%s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n' "$1" $token; }
+            exec 3<>/dev/tcp/127.0.0.1/$port 4<>/dev/tcp/127.0.0.1/$port
+            head 'POST /runs' >&3
+            printf 'Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s' ${#body} ${body:0:3} >&3
+            head "GET /runs/$id?wait=600s" >&4
+            printf '\r\n' >&4
+            # Answered behind what came before.
+            curl -sf http://127.0.0.1:$port/healthz && $ergometer token rotate --data-dir data >/dev/null || exit 1
+            trap '' PIPE
+            printf '%s' "${body:3}" >&3
+            timeout 20 cat <&3
+            timeout 20 cat <&4
+            echo "nothing more"
+            """#
+        let told = try Tool.run(
+            "bash", ["-c", script],
+            environment: [
+                "ergometer": Tool.built("ergometer"), "port": "\(server.port)", "token": server.token, "id": id,
+                "body": body,
+            ], directory: directory.path)
+        #expect(told.output == "ok\nnothing more\n", "\(told.output)\(told.errors)")
+        #expect((try server.curl("/runs").json["runs"] as? [Any])?.count == 1)
+    }
+
     @Test func `under nohup, too, a token can be rotated`() throws {
         let server = try RunningServer(in: directory, wrapper: ["sh", "-c", "trap '' HUP; exec \"$@\"", "sh"])
         let old = server.token

@@ -11,6 +11,7 @@ import Testing
         "the name of a process may be anything",
         arguments: [
             "sleep", "a) R 1 1 1", "a) R 1 1 1 (b", ") ) )", "((", "", " ", "a\nb", ") Z 1 1 1\n(", "é", "(sd-pam)",
+            "a\u{600}", ") S 1 1 1\u{600}",
         ])
     func hostileNames(name: String) {
         let stat = "728039 (\(name)) S 728030 728039 727000 34816 0"

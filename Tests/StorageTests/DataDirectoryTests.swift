@@ -68,6 +68,22 @@ import Testing
         #expect(error?.message.contains("/file/data") == true)
     }
 
+    @Test("What others may write is closed to them; a link is refused")
+    func otherWriters() throws {
+        let (data, output) = ("\(directory.path)/data", "\(directory.path)/data/output")
+        for path in [data, output] {
+            mkdir(path, 0o700)
+            chmod(path, 0o777)
+        }
+        _ = try DataDirectory(path: data)
+        for path in [data, output] {
+            #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o755)
+        }
+        rmdir(output)
+        symlink(directory.path, output)
+        #expect(code { _ = try DataDirectory(path: data) } == .notPermitted)
+    }
+
     @Test(
         "When the disk is full the database stays readable, and works again once there is space",
         .enabled(if: getuid() == 0, "a small file system can only be mounted by root"))

@@ -16,9 +16,9 @@ typedef struct ergo_launch {
     bool reset_signal_actions; // false: what is ignored stays ignored, as under nohup
     uint64_t signal_mask;      // what the command finds blocked, bit n - 1 for signal n
     bool close_descriptors;    // all but 0, 1 and 2; those of this process are close-on-exec anyway
-    bool new_session;
+    bool new_session;          // of processes, and an empty one of keys
     bool private_namespaces;   // a mount namespace with an empty /tmp, no network, no System V IPC; takes CAP_SYS_ADMIN
-    int ruleset;               // fd of a Landlock ruleset to live under; -1: none
+    int ruleset;               // fd of a Landlock ruleset to live under, and no call that reaches around it; -1: none
     bool change_user;
     uint32_t user;
     uint32_t group;
@@ -49,6 +49,7 @@ enum ergo_launch_step {
     ERGO_LAUNCH_NAMESPACES = 9, // also when clone refuses them
     ERGO_LAUNCH_USER = 10,
     ERGO_LAUNCH_SANDBOX = 11,
+    ERGO_LAUNCH_KEYRING = 12,
 };
 
 typedef struct ergo_launched {
