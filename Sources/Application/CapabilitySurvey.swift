@@ -69,7 +69,7 @@ struct CapabilitySurvey {
             name: "sandbox", purpose: "Keeps a command from changing files and reaching the network.",
             availability: SandboxMode.obstacle.map { .unavailable(Obstacle($0)) }
                 ?? SandboxMode.namespaceObstacle.map {
-                    .limited(Obstacle("without a /tmp and a network of its own: \($0)"))
+                    .limited(Obstacle("without a /tmp of its own: \($0)"))
                 }
                 ?? .available)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Storage
 import TestSupport
 import Testing
 
@@ -118,6 +119,26 @@ import Testing
         #expect(rotation.errors.contains("the old token still opens the server that holds the directory"))
         close(lock)
         #expect(try token("rotate").status == 0)
+    }
+
+    @Test(
+        .enabled(if: getuid() == 0, "only root can make files of others"),
+        .enabled(if: Tool.find("flock") != nil, "flock is not installed"))
+    func `the owner of a directory does not choose whom root sends a signal`() throws {
+        let (data, lock) = ("\(directory.path)/data", "\(directory.path)/data/lock")
+        mkdir(data, 0o700)
+        try Data().write(to: URL(fileURLWithPath: lock))
+        let victim = Process()
+        victim.executableURL = URL(fileURLWithPath: Tool.find("flock") ?? "flock")
+        victim.arguments = ["--no-fork", lock, "sleep", "600"]
+        try victim.runWithAllSignals()
+        defer { victim.terminate() }
+        try waitUntil { DataDirectoryLock.isHeld(in: data, by: victim.processIdentifier) }
+        chown(lock, 65534, 65534)
+        try "\(victim.processIdentifier)\nnone\nowner=x\n".write(
+            toFile: "\(data)/server", atomically: false, encoding: .utf8)
+        #expect(try token("rotate").status == 1)
+        #expect(victim.isRunning)
     }
 
     @Test func `SIGHUP with a token that cannot be used leaves the old one good, and says so`() throws {
