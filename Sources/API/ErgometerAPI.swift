@@ -98,9 +98,11 @@ package final class ErgometerAPI: Sendable {
         }
     }
 
-    /// Ends the streams of those who follow runs: the token that let them in may be good no more.
-    package func disconnectFollowers() {
+    /// Ends the streams of those who follow runs, and answers those who wait for one: the token that let them in is good
+    /// no more, and they would keep their places.
+    package func dismissClients() {
         feeds.disconnect()
+        engine.expireWaits()
     }
 
     /// Takes note of an answered request.

@@ -34,12 +34,13 @@ final class Doorkeeper: Sendable {
     /// Reads the tokens again. If that fails those before stay good, and the log says so.
     ///
     /// - Returns: whether one is another than before.
-    func reload() -> Bool {
+    func takesOtherTokens() -> Bool {
         do {
             let before = keys.fingerprints
             keys.replace(try Self.tokens(of: roles, in: directory))
-            logger.notice("the tokens have been read again: others open nothing any more")
-            return keys.fingerprints != before
+            let areOthers = keys.fingerprints != before
+            logger.notice("the tokens have been read again\(areOthers ? ": those before open nothing any more" : "")")
+            return areOthers
         } catch {
             logger.error("the tokens are what they were: \(error)")
             return false

@@ -9,6 +9,7 @@ import Logging
 import Runs
 import Sampling
 import Storage
+import SystemPackage
 
 /// `ergometer serve`: measures what clients send, until it is told to stop.
 struct ServeCommand: ParsableCommand {
@@ -132,6 +133,10 @@ struct ServeCommand: ParsableCommand {
     func run() throws {
         umask(0o077)
         ergo_close_own_memory()
+        // While there is one thread: others inherit it.
+        guard ergo_leave_keyring() == 0 else {
+            throw UserFacingError("cannot leave the session keyring: \(Errno(rawValue: errno)); see /proc/key-users")
+        }
         OpenFileLimit.raise()
         let server = try Server(self, inherited: .atStart)
         try server.start()

@@ -50,7 +50,7 @@ struct Server {
         // Before there is somebody who waits for every child.
         trial.join()
         if options.sandbox != .none, SandboxMode.obstacle == nil, let obstacle = SandboxMode.namespaceObstacle {
-            logger.notice("sandboxes have no /tmp and no network of their own: \(obstacle)")
+            logger.notice("sandboxes have no /tmp of their own: \(obstacle)")
         }
         do {
             let output = OutputDirectory(path: "\(directory)/output")
@@ -150,9 +150,9 @@ struct Server {
         } catch {
             logger.error("the certificate is what it was: \(error)")
         }
-        if doorkeeper.reload() {
-            api.disconnectFollowers()
+        if doorkeeper.takesOtherTokens() {
             http.dropConnections()
+            api.dismissClients()
         }
         putNotice()
     }

@@ -45,8 +45,8 @@ struct TokenCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make a new token; the old one, and browsers that signed in with it, are locked out.",
             discussion: """
-                A running server is told with SIGHUP, and has locked the old one out when this command succeeds. Streams \
-                end; commands that run go on.
+                A running server is told with SIGHUP, and has locked the old one out when this command succeeds. All \
+                connections end; commands that run go on.
                 """)
 
         @OptionGroup var directory: Directory

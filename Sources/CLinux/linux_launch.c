@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "linux_launch.h"
 #include "linux_sandbox.h"
+#include "linux_seccomp.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -56,6 +57,10 @@ static bool place_streams(const int streams[3]) {
     int source[3];
     for (int i = 0; i < 3; i++) {
         source[i] = streams[i];
+        if (source[i] == ERGO_STREAM_NULL) {
+            source[i] = (int)syscall(SYS_openat, AT_FDCWD, "/dev/null", O_RDWR | O_CLOEXEC, 0);
+            if (source[i] < 0) return false;
+        }
         if (source[i] < 0 || source[i] > 2) continue;
         source[i] = (int)syscall(SYS_fcntl, source[i], F_DUPFD_CLOEXEC, 3);
         if (source[i] < 0) return false;
@@ -139,16 +144,32 @@ static bool drop_capabilities(const ergo_launch *launch) {
     return syscall(SYS_capset, &header, data) == 0;
 }
 
-// The keys of the session that the server was started in are for nobody else. A kernel without keys has none to share,
-// and where a container forbids to ask for them the command is forbidden, too.
+int ergo_leave_keyring(void) {
+    if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) >= 0 || errno == ENOSYS || errno == EPERM) return 0;
+    return -1;
+}
+
+// A user has so many keys at most, and a command can use them up: then it is the server's own, which is empty.
 static bool leave_keyring(const ergo_launch *launch) {
-    if (!launch->new_session || syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) >= 0) return true;
-    return errno == ENOSYS || errno == EPERM;
+    return !launch->new_session || ergo_leave_keyring() == 0 || errno == EDQUOT;
+}
+
+static bool enter_sandbox(const ergo_launch *launch) {
+    if (launch->ruleset < 0) return true;
+    ergo_open_calls open = {
+        // Everything is mounted read-only but what is the command's own.
+        .attributes = launch->private_namespaces,
+        // The kernel keeps it from another user's processes, and from those with capabilities that it lacks.
+        .scheduling = launch->change_user || launch->private_namespaces,
+    };
+    return ergo_sandbox_enter_in_child(launch->ruleset) == 0 && ergo_restrict_calls_in_child(open) == 0;
 }
 
 static int prepare(const ergo_launch *launch) {
     if (launch->reset_signal_actions) reset_signals();
     if (launch->new_session) syscall(SYS_setsid);
+    if (!make_namespaces_private(launch)) return ERGO_LAUNCH_NAMESPACES;
+    // Behind the mounts, so that what is opened is protected by them; before the limits, which are not meant for us.
     if (!place_streams(launch->standard_streams)) return ERGO_LAUNCH_STREAMS;
     if (launch->close_descriptors && syscall(SYS_close_range, 3u, ~0u, CLOSE_RANGE_CLOEXEC) < 0)
         return ERGO_LAUNCH_DESCRIPTORS;
@@ -158,7 +179,6 @@ static int prepare(const ergo_launch *launch) {
     lower_limit(RLIMIT_NPROC, launch->process_limit, launch->process_limit);
     lower_limit(RLIMIT_CPU, launch->cpu_limit, launch->cpu_limit + 1);
     syscall(SYS_umask, launch->file_mode_mask);
-    if (!make_namespaces_private(launch)) return ERGO_LAUNCH_NAMESPACES;
     drop_bounding_set(launch);
     if (!change_user(launch)) return ERGO_LAUNCH_USER;
     if (!leave_keyring(launch)) return ERGO_LAUNCH_KEYRING;
@@ -167,8 +187,7 @@ static int prepare(const ergo_launch *launch) {
         return ERGO_LAUNCH_WORKING_DIRECTORY;
     if (launch->no_new_privileges && syscall(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return ERGO_LAUNCH_PRIVILEGES;
-    if (launch->ruleset >= 0 && ergo_sandbox_enter_in_child(launch->ruleset, launch->private_namespaces) < 0)
-        return ERGO_LAUNCH_SANDBOX;
+    if (!enter_sandbox(launch)) return ERGO_LAUNCH_SANDBOX;
     return ERGO_LAUNCH_OK;
 }
 

@@ -5,7 +5,6 @@ final class HTTPDispatcher: Sendable {
     let configuration: HTTPServerConfiguration
     let suspensions = HTTPSuspensions()
     let deadlines = HTTPDeadlines()
-    let openSockets = HTTPOpenSockets()
     /// The responses that are under way, so that stopping can wait for them.
     let inFlight = DispatchGroup()
     let router: HTTPRouter
@@ -44,11 +43,9 @@ final class HTTPDispatcher: Sendable {
     /// A connection is there, or is about to be closed.
     func connectionChanged(_ connection: HTTPConnection, isOpen: Bool) {
         if isOpen {
-            openSockets.add(connection.socket)
             deadlines.give(configuration.headDeadline, to: connection.socket)
         } else {
-            deadlines.lift(from: connection.socket)
-            openSockets.remove(connection.socket)
+            deadlines.forget(connection.socket)
         }
     }
 

@@ -74,7 +74,7 @@ package final class HTTPServer: Sendable {
     /// Ends all connections at once, and answers that are on their way: what has let them in opens nothing any more.
     package func dropConnections() {
         state.withLock { state in
-            if case .running(let dispatcher, _) = state { dispatcher.openSockets.shutDown() }
+            if case .running(let dispatcher, _) = state { dispatcher.deadlines.expireAll() }
         }
     }
 

@@ -105,8 +105,9 @@ final class HTTPTransaction {
 
     private func serve(_ request: HTTPRequest, _ route: HTTPRoute, on connection: HTTPConnection) -> Bool {
         var request = request
+        let hadBody = !isInFlight
         // Who was let in by its head may have been locked out while the body came.
-        if !isInFlight, let refusal = dispatcher.admit(&request) {
+        if hadBody, let refusal = dispatcher.admit(&request) {
             return answer(refusal, on: connection, closing: true)
         }
         hasArrived(on: connection)

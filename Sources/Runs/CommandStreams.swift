@@ -6,7 +6,7 @@ import SystemPackage
 /// What a command gets as its descriptors 0, 1 and 2, and where its output is read. Closed in this process when it
 /// goes out of scope: only the command writes then, and its end is the end of its output.
 struct CommandStreams: ~Copyable {
-    /// -1: the command keeps ours.
+    /// -1: the command keeps ours; ERGO_STREAM_NULL: it opens /dev/null by itself.
     let input: OwnedDescriptor
     let output: OwnedDescriptor
     let errors: OwnedDescriptor
@@ -31,7 +31,7 @@ struct CommandStreams: ~Copyable {
 
     /// - Parameter stdin: what the command reads; nil for nothing.
     static func droppingOutput(stdin: String?) throws(Errno) -> CommandStreams {
-        CommandStreams(input: try openInput(stdin), output: try openNull(), errors: try openNull(), pipes: [])
+        CommandStreams(input: try openInput(stdin), output: null(), errors: null(), pipes: [])
     }
 
     /// - Parameter place: where the output is kept.
@@ -47,7 +47,7 @@ struct CommandStreams: ~Copyable {
     }
 
     /// Lets another user open the pipes again under `/dev/stdout`, which only those can who may look into a process that
-    /// has them. Giving them away would take CAP_CHOWN. `/dev/null` stays as it is.
+    /// has them. Giving them away would take CAP_CHOWN.
     func openToOthers() {
         for descriptor in [output.rawValue, errors.rawValue] {
             var status = stat()
@@ -56,13 +56,11 @@ struct CommandStreams: ~Copyable {
         }
     }
 
-    private static func openNull() throws(Errno) -> OwnedDescriptor {
-        try OwnedDescriptor(checking: open("/dev/null", O_RDWR | O_CLOEXEC))
-    }
+    private static func null() -> OwnedDescriptor { OwnedDescriptor(Int32(ERGO_STREAM_NULL)) }
 
     /// A file in memory: nobody has to stand by and pump, and the command reads as fast as it likes.
     private static func openInput(_ text: String?) throws(Errno) -> OwnedDescriptor {
-        guard var text else { return try openNull() }
+        guard var text else { return null() }
         let descriptor = text.withUTF8 { ergo_memory_file("stdin", $0.baseAddress, $0.count) }
         return try OwnedDescriptor(checking: descriptor)
     }

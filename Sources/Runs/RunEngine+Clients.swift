@@ -123,4 +123,9 @@ extension RunEngine {
         if registry.isOver(id) { waiters.finish(id) }
         supervisor.reconsider()
     }
+
+    /// Ends the patience of all who wait.
+    package func expireWaits() {
+        waiters.expireAll()
+    }
 }

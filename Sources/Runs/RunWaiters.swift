@@ -39,6 +39,11 @@ final class RunWaiters: Sendable {
         answer(.expired) { $0.deadline <= now }
     }
 
+    /// Answers all as if their deadlines had passed.
+    func expireAll() {
+        answer(.expired) { _ in true }
+    }
+
     /// Answers all, now and from now on: nobody is left who could bring news.
     func close() {
         state.withLock { $0.isClosed = true }

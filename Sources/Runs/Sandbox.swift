@@ -3,7 +3,7 @@ import Glibc
 import LinuxSystem
 import SystemPackage
 
-/// Makes the rules of a sandbox in the kernel (Landlock).
+/// Makes the rules of a sandbox in the kernel (Landlock). What they do not know is closed by the launch (seccomp).
 struct Sandbox {
     /// What it takes: files since version 1, truncating since 3, TCP since 4. Less would not be what was asked for.
     private static let neededVersion: Int32 = 4
@@ -11,7 +11,7 @@ struct Sandbox {
     /// Why there is none on this machine; nil when there is.
     static let obstacle: String? = {
         let version = ergo_landlock_version()
-        if version >= neededVersion { return nil }
+        if version >= neededVersion { return ergo_has_call_filters() ? nil : "this kernel has no seccomp filters" }
         let found = version < 0 ? "this kernel has no Landlock" : "this kernel's Landlock has version \(version)"
         return "\(found): version \(neededVersion) (Linux 6.7) is needed"
     }()

@@ -2,8 +2,8 @@
 package enum SandboxMode: String, Sendable, Codable, Hashable, CaseIterable {
     /// It does what its user may do.
     case none
-    /// It changes no file outside a /tmp of its own, reaches no TCP port, and does not see the server's data; Landlock
-    /// holds it and all its descendants, and namespaces where the server may make them.
+    /// It changes no file outside a /tmp of its own, has no network, and does not see the server's data; Landlock and
+    /// seccomp hold it and all its descendants, and namespaces where the server may make them.
     case readonly
 
     /// Why this machine has no sandbox; nil when it has.

@@ -21,17 +21,13 @@ struct DataDirectory: ~Copyable, Sendable {
     /// - Parameter whileWaiting: called between two attempts to take the lock.
     init(path: String, whileWaiting: () -> Void = { poll(nil, 0, attemptInterval) }) throws {
         try Self.make(path)
-        try Self.refuseOfOthers(path) { stat(path, &$0) }
-        try Self.closeToOtherWriters(path)
+        try Self.closeToOthers(path, isWhole: true)
         let lock = try Self.openPrivateFile(path + "/lock")
         try Self.hold(lock.rawValue, in: path, whileWaiting: whileWaiting)
         // SQLite gives its other files the permissions of this one.
         try Self.makePrivate(path + "/runs.sqlite")
         for name in ["runs.sqlite-journal", "runs.sqlite-wal", "runs.sqlite-shm", "output"] {
-            let path = "\(path)/\(name)"
-            guard access(path, F_OK) == 0 else { continue }
-            try Self.refuseOfOthers(path) { lstat(path, &$0) }
-            try Self.closeToOtherWriters(path)
+            try Self.closeToOthers("\(path)/\(name)")
         }
         try Self.synchronize(path)
         self.path = path
@@ -49,9 +45,16 @@ struct DataDirectory: ~Copyable, Sendable {
     }
 
     /// Who may write a directory can exchange what is in it.
-    private static func closeToOtherWriters(_ path: String) throws {
+    ///
+    /// - Parameter isWhole: whether it is the data directory itself, which may be reached by a link, and must be there.
+    private static func closeToOthers(_ path: String, isWhole: Bool = false) throws {
         var status = stat()
-        guard stat(path, &status) == 0, status.st_uid == geteuid(), status.st_mode & 0o022 != 0 else { return }
+        guard fstatat(AT_FDCWD, path, &status, isWhole ? 0 : AT_SYMLINK_NOFOLLOW) == 0 else {
+            if !isWhole, errno == ENOENT { return }
+            throw StorageError(Errno(rawValue: errno), action: "cannot look at", path: path)
+        }
+        try refuseOfOthers(path, status)
+        guard status.st_uid == geteuid(), status.st_mode & 0o022 != 0 else { return }
         guard chmod(path, status.st_mode & 0o7755) == 0 else {
             throw StorageError(Errno(rawValue: errno), action: "cannot make private", path: path)
         }
@@ -74,15 +77,13 @@ struct DataDirectory: ~Copyable, Sendable {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw StorageError(Errno(rawValue: errno), action: "cannot open", path: path) }
         let file = OwnedDescriptor(descriptor)
-        try refuseOfOthers(path) { fstat(descriptor, &$0) }
+        var status = stat()
+        fstat(descriptor, &status)
+        try refuseOfOthers(path, status)
         return file
     }
 
-    private static func refuseOfOthers(_ path: String, look: (inout stat) -> Int32) throws {
-        var status = stat()
-        guard look(&status) == 0 else {
-            throw StorageError(Errno(rawValue: errno), action: "cannot look at", path: path)
-        }
+    private static func refuseOfOthers(_ path: String, _ status: stat) throws {
         guard [0, geteuid()].contains(status.st_uid) else {
             throw StorageError(
                 .notPermitted,

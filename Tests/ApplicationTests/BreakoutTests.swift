@@ -54,6 +54,7 @@ import Testing
             "policy": "chrt --batch -p 0 \(server.pid)", "io": "ionice -c 3 -p \(server.pid)",
             "mode": "chmod 755 \(data)", "owner": "chown $(id -u) \(data)", "time": "touch -c \(data)/token",
             "datagram": "bash -c 'exec 3<>/dev/udp/127.0.0.1/9'",
+            "input": "touch /proc/self/fd/0",
             "own": "taskset 1 nice -n 1 prlimit --nofile=64:64 true",
         ]
     }

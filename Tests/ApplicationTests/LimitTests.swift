@@ -70,7 +70,8 @@ import Testing
         let directory = try TemporaryDirectory()
         let small = "\(directory.path)/data/output"
         try FileManager.default.createDirectory(atPath: small, withIntermediateDirectories: true)
-        #expect(try Tool.run("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", small]).status == 0)
+        let mount = try Tool.run("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", small])
+        try #require(mount.status == 0, "\(mount.errors)")
         defer { _ = try? Tool.run("umount", ["--lazy", small]) }
         let full = try RunningServer(in: directory)
         let run = try full.finished(#"{"command": "head -c 3000000 /dev/zero; echo done >&2"}"#)

@@ -38,18 +38,18 @@ final class RunningServer {
         try errors.seekToEnd()
         process.standardError = errors
         try process.runWithAllSignals()
-        greeting = try Self.greeting(of: process, on: output.fileHandleForReading)
+        greeting = try Self.greeting(of: process, on: output.fileHandleForReading, log: log)
         port = Int(greeting.firstMatch(of: /listens on \w+:..[^:]*:(\d+)/)?.output.1 ?? "") ?? 0
     }
 
-    private static func greeting(of process: Process, on output: FileHandle) throws -> String {
+    private static func greeting(of process: Process, on output: FileHandle, log: String) throws -> String {
         try process.bounded {
             var greeting = ""
             while !greeting.contains("In a browser:") {
                 let data = output.availableData
                 if data.isEmpty {
                     process.waitUntilExit()
-                    throw Failure.didNotStart(greeting)
+                    throw Failure.didNotStart(greeting + ((try? String(contentsOfFile: log, encoding: .utf8)) ?? ""))
                 }
                 greeting += String(decoding: data, as: UTF8.self)
             }

@@ -218,6 +218,17 @@ struct RunEngineTests {
         for id in ids { #expect(try fixture.finish(id)?.outcome == .cancelled) }
     }
 
+    @Test("who waits can be told to wait no longer")
+    func endOfPatience() throws {
+        let fixture = try EngineFixture()
+        defer { fixture.stop() }
+        let id = try fixture.submit("sleep", "1000").id
+        let end = try Answer<WaitEnd>()
+        fixture.engine.wait(for: id, until: MonotonicInstant(nanoseconds: .max)) { end.give($0) }
+        fixture.engine.expireWaits()
+        #expect(try end.wait() == .expired)
+    }
+
     @Test("who waits is answered once: at the end of the run, when it is over already, or when the patience is")
     func waiting() throws {
         let fixture = try EngineFixture()

@@ -80,8 +80,8 @@ import Testing
             #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o755)
         }
         rmdir(output)
-        symlink(directory.path, output)
-        #expect(code { _ = try DataDirectory(path: data) } == .notPermitted)
+        symlink("\(directory.path)/nothing", output)
+        #expect(code { _ = try DataDirectory(path: data) } == .notPermitted, "where nothing is yet, too")
     }
 
     @Test(

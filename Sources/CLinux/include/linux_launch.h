@@ -5,19 +5,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// What the child does, in this order, before it executes the command.
+// A /dev/null that the child opens: one of ours could be changed through its descriptor.
+enum { ERGO_STREAM_NULL = -2 };
+
+// What the child does before it executes the command.
 typedef struct ergo_launch {
     const char *const *candidates; // paths to try with execve in turn, NULL at the end
     char *const *arguments;
     char *const *environment;
     const char *working_directory; // NULL: stay
-    int standard_streams[3];       // become fds 0, 1, 2; -1: keep what is there
+    int standard_streams[3];       // become fds 0, 1, 2; -1: keep what is there; or ERGO_STREAM_NULL
     int cgroup;                    // fd of the cgroup directory to be born in; -1: the parent's
     bool reset_signal_actions; // false: what is ignored stays ignored, as under nohup
     uint64_t signal_mask;      // what the command finds blocked, bit n - 1 for signal n
     bool close_descriptors;    // all but 0, 1 and 2; those of this process are close-on-exec anyway
     bool new_session;          // of processes, and an empty one of keys
-    bool private_namespaces;   // a mount namespace with an empty /tmp, no network, no System V IPC; takes CAP_SYS_ADMIN
+    bool private_namespaces;   // read-only mounts with an empty /tmp, no network, no System V IPC; takes CAP_SYS_ADMIN
     int ruleset;               // fd of a Landlock ruleset to live under, and no call that reaches around it; -1: none
     bool change_user;
     uint32_t user;
@@ -67,6 +70,11 @@ ergo_launched ergo_launch_command(const ergo_launch *launch);
 // Takes all capabilities from the bounding set of the calling thread, as the child does: what it finds done costs it
 // little.
 void ergo_drop_bounding_set(void);
+
+// Leaves the session keyring that the calling thread has inherited for an empty one, in which no key of whoever started
+// this process lies. A kernel without keys has none to share, and who is forbidden to ask for them has none to lose.
+// Returns 0, or -1 with errno. Raw system calls only.
+int ergo_leave_keyring(void);
 
 // waitid(2) with the resource usage that glibc's wrapper keeps to itself.
 struct rusage;

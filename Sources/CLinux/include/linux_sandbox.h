@@ -1,5 +1,4 @@
-// Landlock and seccomp: what a process and all its descendants may open, connect to, signal and call, however privileged
-// they are.
+// Landlock: what a process and all its descendants may open, connect to and signal, however privileged they are.
 #ifndef ERGOMETER_LINUX_SANDBOX_H
 #define ERGOMETER_LINUX_SANDBOX_H
 
@@ -20,11 +19,7 @@ int ergo_sandbox_allow(int ruleset, const char *path, bool change);
 // The same to the letter, for a directory that the child has mounted: raw system calls only.
 int ergo_sandbox_allow_in_child(int ruleset, const char *path);
 
-// The calling process lives under the ruleset from here on, and without the system calls that reach around it (EPERM):
-// sockets that are neither Unix nor netlink; limits, priorities and CPUs of other processes, threads of its own among
-// them where they are named; keys; io_uring; and modes, owners, times and attributes of files unless those are protected
-// otherwise. Programs for another architecture are killed (SIGSYS). Takes no_new_privs. Raw system calls only. Returns
-// -1 with errno.
-int ergo_sandbox_enter_in_child(int ruleset, bool attributes_are_protected);
+// The calling process lives under the ruleset from here on. Raw system calls only.
+int ergo_sandbox_enter_in_child(int ruleset);
 
 #endif
