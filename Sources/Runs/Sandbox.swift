@@ -11,8 +11,9 @@ struct Sandbox {
     /// Why there is none on this machine; nil when there is.
     static let obstacle: String? = {
         let version = ergo_landlock_version()
-        if version >= neededVersion { return ergo_has_call_filters() ? nil : "this kernel has no seccomp filters" }
-        let found = version < 0 ? "this kernel has no Landlock" : "this kernel's Landlock has version \(version)"
+        if version >= neededVersion { return ergo_has_call_filters() ? nil : "there are no seccomp filters here" }
+        let error = Errno(rawValue: errno)
+        let found = version < 0 ? "there is no Landlock here (\(error))" : "this kernel's Landlock has version \(version)"
         return "\(found): version \(neededVersion) (Linux 6.7) is needed"
     }()
 
