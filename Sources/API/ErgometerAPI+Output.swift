@@ -15,7 +15,6 @@ extension ErgometerAPI {
         // Bytes that a stranger's command chose: a type that no browser renders, in a file of its own.
         var response = HTTPResponse(contentType: "application/octet-stream", body: .bytes([]))
         response.headers["Content-Disposition"] = "attachment; filename=\"ergometer-\(run.id).\(channel.rawValue)\""
-        response.headers["Cache-Control"] = "private, no-cache"
         do {
             if let file = try engine.openOutput(channel, of: run.id) {
                 response.body = .stream(try FileStream(file))

@@ -34,9 +34,16 @@ struct QueryParameters {
         throw Self.problem(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
 
+    /// As many as a run has labels.
+    private static let maximumPairs = 64
+
     /// All values of a parameter of the form `key=value`.
     func pairs(_ name: String) throws -> [String: String] {
-        try request.query.filter { $0.name == name }.reduce(into: [:]) { pairs, parameter in
+        let parameters = request.query.filter { $0.name == name }
+        guard parameters.count <= Self.maximumPairs else {
+            throw Self.problem(name, "may come \(Self.maximumPairs) times at most")
+        }
+        return try parameters.reduce(into: [:]) { pairs, parameter in
             // By scalars: "=" and a combining mark behind it are one character.
             let scalars = parameter.value.unicodeScalars
             guard let equals = scalars.firstIndex(of: "="), equals != scalars.startIndex else {

@@ -2,10 +2,13 @@
 #include "linux_seccomp.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/fiemap.h>
 #include <linux/filter.h>
 #include <linux/fs.h>
+#include <linux/netlink.h>
+#include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -145,12 +148,36 @@ static void refuse_priority_of_others(struct program *program, uint32_t call, ui
     end(program, beginning);
 }
 
-// What is no network: Unix sockets, and asking the kernel for addresses.
+// What is no network: Unix sockets, and asking the kernel for addresses and routes.
 static void refuse_network(struct program *program, uint32_t call) {
     size_t beginning = begin(program, call);
     load_argument(program, 0);
-    allow_all(program, (uint32_t[]){AF_UNIX, AF_NETLINK}, 2);
+    allow_all(program, (uint32_t[]){AF_UNIX}, 1);
+    size_t netlink = begin(program, AF_NETLINK);
+    load_argument(program, 2);
+    allow_all(program, (uint32_t[]){NETLINK_ROUTE}, 1);
+    end(program, netlink);
     refuse(program);
+    end(program, beginning);
+}
+
+// In a user namespace a command has all capabilities again, and with them more of the kernel within reach.
+static void refuse_user_namespaces(struct program *program, uint32_t call) {
+    size_t beginning = begin(program, call);
+    load_argument(program, 0);
+    size_t wanted = add(program, BPF_JMP | BPF_JSET | BPF_K, CLONE_NEWUSER, 0);
+    refuse(program);
+    end(program, wanted);
+    allow(program);
+    end(program, beginning);
+}
+
+// Leases hold up whoever opens the file; notices tell of directories that cannot be listed.
+static void refuse_file_controls(struct program *program) {
+    size_t beginning = begin(program, SYS_fcntl);
+    load_argument(program, 1);
+    refuse_all(program, (uint32_t[]){F_SETLEASE, F_NOTIFY}, 2);
+    allow(program);
     end(program, beginning);
 }
 
@@ -186,6 +213,13 @@ static void make(struct program *program, ergo_open_calls open) {
     refuse_on_others(program, limiting, COUNT(limiting));
     refuse_network(program, SYS_socket);
     refuse_network(program, SYS_socketpair);
+    refuse_user_namespaces(program, SYS_unshare);
+    refuse_user_namespaces(program, SYS_clone);
+    // Its flags cannot be looked at; the C library does without.
+    size_t clone3 = begin(program, SYS_clone3);
+    answer(program, SECCOMP_RET_ERRNO | ENOSYS);
+    end(program, clone3);
+    refuse_file_controls(program);
     if (!open.attributes) refuse_all(program, changing_attributes, COUNT(changing_attributes));
     if (!open.scheduling) {
         refuse_on_others(program, scheduling, COUNT(scheduling));

@@ -14,9 +14,15 @@ package struct HTTPPreferences: Sendable {
         package let weight: Double
     }
 
+    /// Anybody may send a head full of them: no more are read, and none that is longer, in bytes.
+    private static let maximumItems = 32
+    private static let longestItem = 256
+
     /// - Parameter values: all fields of that name; what cannot be read is left out.
     package init(_ values: [String]) {
-        items = values.flatMap { $0.split(separator: ",") }.compactMap(Self.item)
+        items = values.prefix(Self.maximumItems)
+            .flatMap { $0.split(separator: ",", maxSplits: Self.maximumItems).prefix(Self.maximumItems) }
+            .prefix(Self.maximumItems).filter { $0.utf8.count <= Self.longestItem }.compactMap(Self.item)
     }
 
     /// The greatest weight among those that match; nil when none does.

@@ -21,8 +21,14 @@ struct RunFigures {
 
     var totals: [SeriesTotal] { run.summary?.totals ?? [] }
 
-    /// What people call it: its name, or its command.
-    var title: String { run.specification.name ?? commandText }
+    /// What people call it: its name, or the beginning of its command.
+    var title: String { run.specification.name ?? Self.beginning(of: commandText) }
+
+    /// It stands in many places of a page, and a command may have a megabyte.
+    private static func beginning(of text: String) -> String {
+        let beginning = text.prefix(200)
+        return beginning.endIndex == text.endIndex ? text : "\(beginning)…"
+    }
 
     /// The command as a line.
     var commandText: String {

@@ -26,8 +26,14 @@ package struct OutputDirectory: Sendable {
     /// Opens what there is (so far) for reading; nil when the run has said nothing, or was never launched.
     func open(_ channel: OutputChannel, of id: RunID) throws(Errno) -> OwnedDescriptor? {
         do throws(Errno) {
-            return try OwnedDescriptor(
-                checking: Glibc.open(path(of: channel, of: id), O_RDONLY | O_CLOEXEC | O_NOFOLLOW))
+            // Not to wait for a writer, should it be no file.
+            let flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
+            let file = try OwnedDescriptor(checking: Glibc.open(path(of: channel, of: id), flags))
+            var status = stat()
+            guard fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+                throw Errno.invalidArgument
+            }
+            return file
         } catch  where error == .noSuchFileOrDirectory {
             return nil
         }

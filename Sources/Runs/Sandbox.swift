@@ -13,7 +13,8 @@ struct Sandbox {
         let version = ergo_landlock_version()
         if version >= neededVersion { return ergo_has_call_filters() ? nil : "there are no seccomp filters here" }
         let error = Errno(rawValue: errno)
-        let found = version < 0 ? "there is no Landlock here (\(error))" : "this kernel's Landlock has version \(version)"
+        let found =
+            version < 0 ? "there is no Landlock here (\(error))" : "this kernel's Landlock has version \(version)"
         return "\(found): version \(neededVersion) (Linux 6.7) is needed"
     }()
 

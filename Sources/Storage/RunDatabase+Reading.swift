@@ -27,10 +27,11 @@ extension RunDatabase {
     ) throws -> (documents: [(id: String, text: String)], isLast: Bool) {
         let (condition, arguments) = query.condition
         let limit = max(1, query.limit)
-        let rows = try Row.fetchCursor(
-            database.cachedStatement(
-                sql: "SELECT id, document FROM runs WHERE \(condition) ORDER BY id DESC LIMIT ?"),
-            arguments: arguments + [limit + 1])
+        let sql = "SELECT id, document FROM runs WHERE \(condition) ORDER BY id DESC LIMIT ?"
+        // A statement that is kept is kept for ever, and with labels there is no end of them.
+        let statement =
+            query.labels.isEmpty ? try database.cachedStatement(sql: sql) : try database.makeStatement(sql: sql)
+        let rows = try Row.fetchCursor(statement, arguments: arguments + [limit + 1])
         var documents: [(id: String, text: String)] = []
         var byteCount = 0
         while let row = try rows.next() {

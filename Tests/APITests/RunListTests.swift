@@ -50,6 +50,15 @@ import Testing
         #expect(try api.database.runs(RunQuery(labels: labels)).runs.map(\.id) == [run.id])
     }
 
+    @Test func `nobody asks for more labels than a run can have`() throws {
+        func labels(_ count: Int) throws -> Int {
+            let request = HTTPRequest(method: .get, path: "/runs", query: (0..<count).map { ("label", "\($0)=") })
+            return try QueryParameters(request, known: ["label"], repeatable: ["label"]).pairs("label").count
+        }
+        #expect(try labels(64) == 64)
+        #expect(throws: HTTPProblem.self) { try labels(65) }
+    }
+
     @Test(arguments: ["/runs", "/"])
     func `all runs are looked through in the background, while the server answers others`(path: String) throws {
         let api = try TestAPI()

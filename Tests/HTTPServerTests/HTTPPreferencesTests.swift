@@ -17,6 +17,12 @@ import Testing
         #expect(HTTPPreferences([field]).items.isEmpty)
     }
 
+    @Test func `no more items are read than anybody needs, and none that is long`() {
+        let many = Array(repeating: "a", count: 40).joined(separator: ",")
+        #expect(HTTPPreferences([many, many]).items.count == 32)
+        #expect(HTTPPreferences(["gzip;\(String(repeating: "x", count: 300)), br"]).items.map(\.name) == ["br"])
+    }
+
     @Test(arguments: ["high", "nan", "inf", "-1", "2"])
     func `a weight that is none means unwanted`(text: String) {
         #expect(HTTPPreferences(["gzip;q=\(text)"]).items.first?.weight == 0)

@@ -52,6 +52,14 @@ import Testing
         }
     }
 
+    @Test func `a run of a long command is called by its beginning`() {
+        func title(_ command: String) -> String {
+            RunFigures(SampleRun.queued(RunSpecification(command: .shell(command))), now: .now).title
+        }
+        #expect(title(String(repeating: "x", count: 200)) == String(repeating: "x", count: 200))
+        #expect(title(String(repeating: "x", count: 201)) == String(repeating: "x", count: 200) + "…")
+    }
+
     @Test func `no page refers to another server`() {
         let markup = list([SampleRun.finished()]) + page(SampleRun.finished()) + compare([SampleRun.finished()])
         for element in MarkupReader(markup).elements {

@@ -1,3 +1,4 @@
+import LinuxSystem
 import Logging
 import Sampling
 import Testing
@@ -37,14 +38,14 @@ struct CounterClosingTests {
         try supervisor.start { [backend] _ in closings.give(backend.closings) }
         defer { supervisor.stop() }
         let active = try launchable("sleep", "1000")
-        supervisor.supervise(try launch(active, nil, idlePowers: [:]), startedAt: .now)
+        supervisor.supervise(try launched(active), startedAt: .now)
         // Now this thread lets go of it, too.
         supervisor.end(active.id, as: .cancelled)
         #expect(try closings.wait() == 1)
     }
 
     private func orderBeginningAndEnd(of active: ActiveRun, from recorder: Recorder) throws {
-        let launched = try launch(active, nil, idlePowers: [:])
+        let launched = try launched(active)
         recorder.order(.begin(active, launched.recording))
         _ = try children.reap(launched.tree.main)
         _ = registry.beginEnding(active)
@@ -53,6 +54,16 @@ struct CounterClosingTests {
                 FinishedRun(
                     active: active, outcome: .exited(code: 0), recording: sampler.finish(launched.recording),
                     settle: { _ in {} }, storedLater: {})))
+    }
+
+    /// On a thread of its own, which has no capabilities to give to children afterwards.
+    private func launched(_ active: ActiveRun) throws -> LaunchedRun {
+        let answer = try Answer<Result<LaunchedRun, any Error>>()
+        let thread = try NamedThread(name: "test") { [launch] in
+            answer.give(Result { try launch(active, nil, idlePowers: [:]) })
+        }
+        thread.join()
+        return try answer.wait().get()
     }
 
     private func enqueue(_ arguments: [String]) throws {

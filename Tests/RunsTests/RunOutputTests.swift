@@ -1,6 +1,7 @@
 import Glibc
 import LinuxSystem
 import Measurement
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -22,6 +23,14 @@ struct RunOutputTests {
             configuration.output = outputs
             configure(&configuration)
         }
+    }
+
+    @Test("what is no file is not opened, and not waited for")
+    func noFile() throws {
+        let id = RunID(createdAt: .now)
+        mkdir("\(directory.path)/output", 0o700)
+        #expect(mkfifo(outputs.path(of: .stdout, of: id), 0o600) == 0)
+        #expect(throws: Errno.invalidArgument) { _ = try outputs.open(.stdout, of: id) }
     }
 
     private func text(_ channel: OutputChannel, of run: Run) throws -> String {

@@ -13,9 +13,9 @@ typedef struct ergo_open_calls {
 // Whether this kernel has such filters.
 bool ergo_has_call_filters(void);
 
-// The calling process and its descendants have no more of: sockets that are neither Unix nor netlink, limits of other
-// processes, keys, io_uring, typing into a terminal, and what is not left open (EPERM). Programs for another
-// architecture are killed (SIGSYS). Takes no_new_privs. Raw system calls only. Returns 0, or -1 with errno.
+// The calling process and its descendants have no more of: sockets that are neither Unix nor of routes, limits of other
+// processes, keys, io_uring, user namespaces, leases, typing into a terminal, and what is not left open (EPERM). Programs
+// for another architecture are killed (SIGSYS). Takes no_new_privs. Raw system calls only. Returns 0, or -1 with errno.
 int ergo_restrict_calls_in_child(ergo_open_calls open);
 
 #endif
