@@ -129,6 +129,8 @@ def cancels(browser):
     browser.driver.switch_to.alert.accept()
     browser.wait("the list", lambda: browser.path == "/")
     assert not browser.all(f"#run-{run}")
+    # The page may have asked for its run once more before it went.
+    browser.check_console(f"/runs/{run}")
 
 
 def runs_again(browser, run):
