@@ -130,7 +130,7 @@ def cancels(browser):
     browser.wait("the list", lambda: browser.path == "/")
     assert not browser.all(f"#run-{run}")
     # The page may have asked for its run once more before it went.
-    browser.check_console(f"/runs/{run}")
+    browser.check_console(f"/runs/{run} - Failed to load resource: the server responded with a status of 404")
 
 
 def runs_again(browser, run):
