@@ -6,7 +6,7 @@ import PackageDescription
 /// same for libFuzzer instead (`scripts/fuzz`).
 let fuzzDependencies: [Target.Dependency] = [
     "API", "Accounting", "Analysis", "Application", "Exposition", "HTTPServer", "LinuxSystem", "Measurement",
-    "PerfEvents", "RAPL", "Runs", "Storage", "TestSupport",
+    "Page", "PerfEvents", "RAPL", "Runs", "Storage", "TestSupport",
 ]
 let fuzzTarget: Target =
     Context.environment["FUZZING"] == nil

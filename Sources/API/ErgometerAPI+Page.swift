@@ -18,7 +18,8 @@ extension ErgometerAPI {
         let capabilities = isRefresh ? Capabilities() : capabilities()
         return try answer(query) { [self] page in
             let list = RunListPage(
-                runs: page.runs.map { engine.run($0.id) ?? $0 }, next: page.next, filter: filter,
+                runs: page.runs.map { engine.run($0.id) ?? $0 }, damages: page.unreadable.map(\.reason),
+                next: page.next, filter: filter,
                 capabilities: capabilities, mayStart: request.role == .owner && !isRefresh, now: .now)
             return response(list.document, to: request)
         }

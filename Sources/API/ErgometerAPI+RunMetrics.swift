@@ -12,15 +12,18 @@ extension ErgometerAPI {
         _ = try QueryParameters(request, known: [])
         let run = try run(for: request)
         let format = PrometheusText.Format(acceptedBy: request)
-        var page = PrometheusText(format, reservingCapacity: 4 * 1024)
-        page.addState(of: run)
-        page.addTotals(run.summary?.totals ?? [])
-        return .now(page.response(to: request, in: format))
+        return .now(PrometheusText(format, of: run).response(to: request, in: format))
     }
 }
 
 extension PrometheusText {
-    fileprivate mutating func addState(of run: Run) {
+    init(_ format: Format, of run: Run) {
+        self.init(format, reservingCapacity: 4 * 1024)
+        addState(of: run)
+        addTotals(run.summary?.totals ?? [])
+    }
+
+    private mutating func addState(of run: Run) {
         family("ergometer_run_state", .gauge, help: "1 for the state that the run is in.")
         for state in RunState.allCases { sample(state == run.state ? 1 : 0, labels: ["state": state.rawValue]) }
         if let outcome = run.outcome {
@@ -35,7 +38,7 @@ extension PrometheusText {
         }
     }
 
-    fileprivate mutating func addTotals(_ totals: [SeriesTotal]) {
+    private mutating func addTotals(_ totals: [SeriesTotal]) {
         for (name, totals) in totals.byFamily { addFamily(name, totals) }
         let shared = totals.filter { $0.coverage != nil }
         if !shared.isEmpty {

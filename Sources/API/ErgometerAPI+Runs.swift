@@ -46,7 +46,7 @@ extension ErgometerAPI {
         return try answer(query) { [self] page in
             // The store lags behind a little: what has gone on to another state meanwhile is not of that state any more.
             let current = page.runs.map { engine.run($0.id) ?? $0 }.filter { state == nil || $0.state == state }
-            var response = try HTTPResponse.json(["runs": current.map { RunResource($0, showsEnvironment: false) }])
+            var response = try HTTPResponse.json(RunListResource(current, unreadable: page.unreadable))
             if let next = page.next {
                 let kept = request.query.filter { $0.name != "cursor" }
                     .map { "\($0.name)=\(percentEncoded($0.value))&" }
@@ -103,10 +103,13 @@ extension ErgometerAPI {
     /// `DELETE /runs/{id}`: the run and its measurements, for good.
     func deleteRun(_ request: HTTPRequest) throws -> HTTPReply {
         _ = try QueryParameters(request, known: [])
-        let run = try run(for: request)
+        // One whose record is damaged can be deleted, too.
+        guard let id = request.runID, try engine.run(id) != nil || stored({ try database.contains(id) }) else {
+            throw Self.noSuchRun
+        }
         return .later { [engine] responder in
             do {
-                try engine.delete(run.id) { failure in
+                try engine.delete(id) { failure in
                     let problem = failure.map { Self.problem(RunError.notStored($0)).response }
                     responder.respond(problem ?? HTTPResponse(status: .noContent))
                 }
@@ -120,18 +123,17 @@ extension ErgometerAPI {
     private static let longestWait = Duration.seconds(60)
 
     /// The run that the path names.
-    func run(for request: HTTPRequest) throws -> Run {
-        try run(named: request.pathParameters["id"] ?? "")
-    }
+    func run(for request: HTTPRequest) throws -> Run { try run(request.runID) }
 
-    func run(named text: String) throws -> Run {
-        guard let id = RunID(text), let run = try stored({ try current(id) }) else {
-            throw HTTPProblem(
-                .notFound, title: "No such run",
-                detail: "There is no run of that id; GET /runs lists those there are.")
-        }
+    func run(named text: String) throws -> Run { try run(RunID(text)) }
+
+    private func run(_ id: RunID?) throws -> Run {
+        guard let id, let run = try stored({ try current(id) }) else { throw Self.noSuchRun }
         return run
     }
+
+    private static let noSuchRun = HTTPProblem(
+        .notFound, title: "No such run", detail: "There is no run of that id; GET /runs lists those there are.")
 
     private func current(_ id: RunID) throws -> Run? {
         if let run = engine.run(id) { return run }
@@ -206,6 +208,11 @@ extension ErgometerAPI {
             isFull ? .insufficientStorage : .serviceUnavailable, title: title, detail: detail,
             headers: isBusy ? ["Retry-After": "1"] : [:])
     }
+}
+
+extension HTTPRequest {
+    /// What the path names; nil when that is no id.
+    fileprivate var runID: RunID? { RunID(pathParameters["id"] ?? "") }
 }
 
 func percentEncoded(_ text: String) -> String {

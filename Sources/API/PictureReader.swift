@@ -207,12 +207,8 @@ extension PictureReader {
 
     /// Nil when it is damaged, or has been deleted meanwhile.
     private mutating func block(_ place: Int) throws -> FrameBlock? {
-        let ordinal = spans[place].ordinal
         do {
-            guard let chunk = try database.chunk(of: run.id, after: ordinal - 1), chunk.ordinal == ordinal else {
-                return nil
-            }
-            return try chunk.block(of: layout)
+            return try database.chunk(of: run.id, at: spans[place].ordinal)?.block(of: layout)
         } catch let error as StorageError where error.chunk != nil {
             damages[place] = error.message
             return nil

@@ -44,7 +44,8 @@ struct Server {
             retention: RetentionPolicy(age: options.retentionTime, bytes: options.retentionSize?.count))
         doorkeeper = try Doorkeeper(options, plan, directory: directory, logger: logger)
         // First what lives on unmeasured, then the books: whoever kills us in between finds them unchanged.
-        let ended = RunRemains.end(of: try database.unfinishedRuns())
+        let unfinished = try database.unfinishedRuns()
+        let ended = RunRemains.end(of: unfinished.runs, unreadable: unfinished.unreadable.compactMap { RunID($0.id) })
         let cgroups = CgroupHierarchy.forThisProcess()
         self.cgroups = cgroups
         // Before there is somebody who waits for every child.
@@ -92,6 +93,7 @@ struct Server {
         if !recovery.interrupted.isEmpty {
             logger.warning("\(recovery.interrupted.count) runs were interrupted when the server ended before")
         }
+        for run in recovery.unreadable { logger.error("not taken over, and left as it is: \(run.reason)") }
         let strays = try output.sweep(findUnknown: database.unknown)
         if strays > 0 {
             logger.notice(

@@ -25,7 +25,8 @@ struct Quantity {
     static func bytes(_ value: UInt64) -> Quantity { Quantity(text: ReportText.bytes(value), exact: "\(value) bytes") }
 
     static func seconds(_ value: Double) -> Quantity {
-        guard value.magnitude >= 60 else { return scaled(value, "s", largest: 0) }
+        // Longer than 30 million years is no time that anybody reads in hours.
+        guard 60..<1e15 ~= value.magnitude else { return scaled(value, "s", largest: 0) }
         // Rounded before it is divided: 119.96 s are two minutes.
         let rounded = value >= 3599.95 ? value.rounded() : (value * 10).rounded() / 10
         let whole = Int64(rounded)

@@ -4,6 +4,8 @@ import Runs
 /// `/`: a form to start a run, and the runs that there are.
 package struct RunListPage: Sendable {
     let runs: [Run]
+    /// What is wrong with those that cannot be shown, a sentence or more for each.
+    let damages: [String]
     /// Where older runs begin; nil on the last page.
     let next: RunID?
     let filter: RunFilter
@@ -13,9 +15,12 @@ package struct RunListPage: Sendable {
     let now: MonotonicInstant
 
     package init(
-        runs: [Run], next: RunID?, filter: RunFilter, capabilities: Capabilities, mayStart: Bool, now: MonotonicInstant
+        runs: [Run], damages: [String] = [], next: RunID?, filter: RunFilter, capabilities: Capabilities,
+        mayStart: Bool,
+        now: MonotonicInstant
     ) {
         self.runs = runs
+        self.damages = damages
         self.next = next
         self.filter = filter
         self.capabilities = capabilities
@@ -56,6 +61,7 @@ package struct RunListPage: Sendable {
     private var list: HTML {
         """
         <form action="/compare" method="get" id="list" data-live>
+        \(if: !damages.isEmpty, unreadable)
         \(runs.isEmpty ? nothing : table)
         <p class="pages">
         \(if: !runs.isEmpty, "<button>Compare the chosen</button>")
@@ -63,6 +69,13 @@ package struct RunListPage: Sendable {
         \(next.map(older))
         </p>
         </form>
+        """
+    }
+
+    private var unreadable: HTML {
+        """
+        <section class="warnings" aria-label="Warnings"><h2>Runs that cannot be shown</h2>
+        <ul>\(damages.map { "<li>\($0)</li>" as HTML })</ul></section>
         """
     }
 

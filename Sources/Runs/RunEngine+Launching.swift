@@ -5,13 +5,20 @@ import SystemPackage
 
 /// From the queue to a running command.
 extension RunEngine {
-    /// Takes over what an earlier server had accepted.
+    /// Takes over what an earlier server had accepted: what this one would refuse fails to be launched.
     func resume(_ run: Run) {
+        registry.readmit(run, plan: plan(resuming: run.specification))
+    }
+
+    private func plan(resuming specification: RunSpecification) -> any RunSourcePlan {
+        if let fault = specification.faults.first {
+            return UnavailablePlan(reason: "this server does not run it any more: \(fault.pointer) \(fault.message)")
+        }
         do {
-            registry.readmit(run, plan: try backend.plan(events: run.specification.events))
+            return try backend.plan(events: specification.events)
         } catch {
             let faults = error.faults.map { "\($0.name) \($0.message)" }.joined(separator: "; ")
-            registry.readmit(run, plan: UnavailablePlan(reason: "the events can no longer be counted: \(faults)"))
+            return UnavailablePlan(reason: "the events can no longer be counted: \(faults)")
         }
     }
 

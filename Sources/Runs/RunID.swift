@@ -22,7 +22,7 @@ package struct RunID: Sendable, Codable, Hashable, Comparable, CustomStringConve
         let milliseconds = UInt128(max(0, createdAt.nanosecondsSinceEpoch) / 1_000_000) & 0xffff_ffff_ffff
         let bits =
             milliseconds << 80 | UInt128(UInt64.random(in: 0 ... .max)) << 16 | UInt128(UInt16.random(in: 0 ... .max))
-        self.init(bits: max(bits, previous.map { $0.bits + 1 } ?? 0))
+        self.init(bits: max(bits, previous.map { $0.bits &+ 1 } ?? 0))
     }
 
     private init(bits: UInt128) {

@@ -16,12 +16,13 @@ package enum RunRemains {
 
     /// Ends what lives of the runs with SIGKILL and waits until it is gone.
     ///
+    /// - Parameter unreadable: runs of which nothing else is known.
     /// - Returns: the processes, by run. What forks faster than it is looked for may escape.
-    package static func end(of runs: [Run]) -> [RunID: [Int32]] {
+    package static func end(of runs: [Run], unreadable: [RunID] = []) -> [RunID: [Int32]] {
         var ended: [RunID: Set<Int32>] = [:]
-        guard !runs.isEmpty else { return [:] }
+        guard !runs.isEmpty || !unreadable.isEmpty else { return [:] }
         for _ in 0..<looks {
-            let living = find(runs)
+            let living = find(runs, unreadable: unreadable)
             guard !living.isEmpty else { break }
             for (id, pids) in living {
                 ended[id, default: []].formUnion(pids)
@@ -33,17 +34,17 @@ package enum RunRemains {
     }
 
     /// What lives of the runs, this process aside.
-    static func find(_ runs: [Run], procRoot: String = "/proc") -> [RunID: [Int32]] {
+    static func find(_ runs: [Run], unreadable: [RunID] = [], procRoot: String = "/proc") -> [RunID: [Int32]] {
         let table = ProcessTable(procRoot: procRoot)
         let marked = marks(in: table, procRoot: procRoot)
         let bootID = ProcessIdentity.currentBootID(procRoot: procRoot)
         var found: [RunID: [Int32]] = [:]
-        for run in runs {
-            let main = table.main(of: run, bootID: bootID)
-            let own = marked[run.id.description] ?? []
+        let wanted = runs.map { ($0.id, table.main(of: $0, bootID: bootID)) } + unreadable.map { ($0, nil) }
+        for (id, main) in wanted {
+            let own = marked[id.description] ?? []
             let members = table.closure { own.contains($0.pid) || $0.pid == main || $0.session == main }
                 .filter { $0 != getpid() }
-            if !members.isEmpty { found[run.id] = members }
+            if !members.isEmpty { found[id] = members }
         }
         return found
     }

@@ -20,13 +20,22 @@ extension ChunkCodec {
     package static func decodeStretches(_ bytes: [UInt8]) throws -> [SeriesStretch?] {
         let block = try decode(bytes)
         guard block.columnCount == columns else { throw StorageError(.corrupt, "these are no sums of frames") }
-        return (0..<block.count).map { row in
+        return try (0..<block.count).map { row in
             let until = block.value(row: row, column: 0)
             if until == absentValue { return nil }
             let real = { Double(bitPattern: UInt64(bitPattern: block.value(row: row, column: $0))) }
-            return SeriesStretch(
+            let stretch = SeriesStretch(
                 since: block.instant(at: row), until: MonotonicInstant(nanoseconds: until), change: real(1),
                 minimum: real(2), maximum: real(3), coverage: real(4))
+            guard stretch.isSound else { throw StorageError(.corrupt, "a sum of frames cannot be") }
+            return stretch
         }
+    }
+}
+
+extension SeriesStretch {
+    fileprivate var isSound: Bool {
+        [since, until].allSatisfy(RecordCheck.isSound) && since < until
+            && [change, minimum, maximum, coverage].allSatisfy(\.isFinite)
     }
 }

@@ -10,3 +10,18 @@ package struct ChunkSpan: Sendable, Hashable {
     /// Whether the store has sums of its frames and of those before them, back to the last such chunk.
     package let endsSum: Bool
 }
+
+extension [ChunkSpan] {
+    /// Whether they lie one behind the other, on a clock that exists.
+    var areSound: Bool {
+        allSatisfy(\.isSound)
+            && zip(self, dropFirst()).allSatisfy { $0.ordinal < $1.ordinal && $0.last <= $1.first }
+    }
+}
+
+extension ChunkSpan {
+    fileprivate var isSound: Bool {
+        RecordCheck.isSound(first) && RecordCheck.isSound(last) && first <= last
+            && 0...ChunkCodec.maximumValues ~= frames
+    }
+}

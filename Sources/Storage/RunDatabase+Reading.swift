@@ -7,24 +7,48 @@ import Runs
 extension RunDatabase {
     /// The run of that name; nil when there is none.
     package func run(_ id: RunID) throws -> Run? {
-        try runs(where: "id = ?", [id.description]).first
+        try documents(where: "id = ?", [id.description]).first.map(run)
     }
 
     /// The run that was submitted under that key; nil when there is none.
     package func run(idempotencyKey: String) throws -> Run? {
-        try runs(where: "idempotency_key = ?", [idempotencyKey]).first
+        try documents(where: "idempotency_key = ?", [idempotencyKey]).first.map(run)
+    }
+
+    /// Whether there is a run of that name, be its record sound or not.
+    package func contains(_ id: RunID) throws -> Bool {
+        try !documents(where: "id = ?", [id.description]).isEmpty
     }
 
     /// A page of runs, newest first: in the order of their ids, which is that of submission whatever the clock did.
     package func runs(_ query: RunQuery = RunQuery()) throws -> RunPage {
         let (documents, isLast) = try read { try Self.page(query, in: $0) }
-        let runs = try documents.map { try decoded.run($0.text, id: $0.id) }
-        return RunPage(runs: runs, next: isLast ? nil : runs.last?.id)
+        return page(documents, next: isLast ? nil : documents.last.flatMap { RunID($0.id) })
     }
 
-    private static func page(
-        _ query: RunQuery, in database: Database
-    ) throws -> (documents: [(id: String, text: String)], isLast: Bool) {
+    /// What is queued or running, in the order of submission.
+    package func unfinishedRuns() throws -> RunPage {
+        page(try documents(where: "state IN ('queued', 'running') ORDER BY rowid"), next: nil)
+    }
+
+    private typealias Document = (id: String, text: String)
+
+    private func run(_ document: Document) throws -> Run { try decoded.run(document.text, id: document.id) }
+
+    /// A damaged record costs its own run, not those beside it.
+    private func page(_ documents: [Document], next: RunID?) -> RunPage {
+        var page = RunPage(next: next)
+        for document in documents {
+            do {
+                page.runs.append(try run(document))
+            } catch {
+                page.unreadable.append(UnreadableRun(id: document.id, reason: "\(error)"))
+            }
+        }
+        return page
+    }
+
+    private static func page(_ query: RunQuery, in database: Database) throws -> (documents: [Document], isLast: Bool) {
         let (condition, arguments) = query.condition
         let limit = max(1, query.limit)
         let sql = "SELECT id, document FROM runs WHERE \(condition) ORDER BY id DESC LIMIT ?"
@@ -32,11 +56,11 @@ extension RunDatabase {
         let statement =
             query.labels.isEmpty ? try database.cachedStatement(sql: sql) : try database.makeStatement(sql: sql)
         let rows = try Row.fetchCursor(statement, arguments: arguments + [limit + 1])
-        var documents: [(id: String, text: String)] = []
+        var documents: [Document] = []
         var byteCount = 0
         while let row = try rows.next() {
             if documents.count >= limit || byteCount >= query.maximumBytes { return (documents, false) }
-            documents.append((row["id"], row["document"]))
+            documents.append(try document(row))
             byteCount += documents.last!.text.utf8.count
         }
         return (documents, true)
@@ -57,27 +81,33 @@ extension RunDatabase {
         return unknown
     }
 
-    /// What is queued or running, in the order of submission.
-    package func unfinishedRuns() throws -> [Run] {
-        try runs(where: "state IN ('queued', 'running') ORDER BY rowid")
-    }
-
     /// The next stored frames of a run; nil when there are no more (so far).
     ///
     /// - Parameter ordinal: that of the chunk before; nil for the first.
     package func chunk(of id: RunID, after ordinal: Int? = nil) throws -> StoredChunk? {
-        let row = try read { database in
-            try Row.fetchOne(
-                database.cachedStatement(
-                    sql: "SELECT ordinal, data FROM chunks WHERE run_id = ? AND ordinal > ? ORDER BY ordinal LIMIT 1"),
-                arguments: [id.description, ordinal ?? -1])
-        }
-        return try row.map { try StoredChunk(ordinal: $0["ordinal"], data: $0["data"], of: id) }
+        try chunk(of: id, where: "ordinal > ? ORDER BY ordinal LIMIT 1", ordinal ?? .min)
     }
 
-    /// Where the stored frames of a run lie, without reading them.
+    /// The stored frames of a run at one place; nil when there are none.
+    package func chunk(of id: RunID, at ordinal: Int) throws -> StoredChunk? {
+        try chunk(of: id, where: "ordinal = ?", ordinal)
+    }
+
+    private func chunk(of id: RunID, where condition: String, _ ordinal: Int) throws -> StoredChunk? {
+        let sql = "SELECT ordinal, data FROM chunks WHERE run_id = ? AND \(condition)"
+        let row = try read { database -> (ordinal: Int, data: Data)? in
+            let row = try Row.fetchOne(
+                database.cachedStatement(sql: sql), arguments: [id.description, ordinal])
+            return try row.map { (try $0.decode(atIndex: 0), try $0.decode(atIndex: 1)) }
+        }
+        return try row.map { try StoredChunk(ordinal: $0.ordinal, data: $0.data, of: id) }
+    }
+
+    /// Where the stored frames of a run lie, without reading them: one behind the other.
+    ///
+    /// - Throws: ``StorageError/Code/corrupt`` also for what lies elsewhere.
     package func chunkSpans(of id: RunID) throws -> [ChunkSpan] {
-        try read { database in
+        let spans = try read { database in
             try Row.fetchAll(
                 database.cachedStatement(
                     sql: """
@@ -87,10 +117,16 @@ extension RunDatabase {
                 arguments: [id.description]
             ).map { row in
                 ChunkSpan(
-                    ordinal: row[0], first: MonotonicInstant(nanoseconds: row[1]),
-                    last: MonotonicInstant(nanoseconds: row[2]), frames: row[3], endsSum: row[4])
+                    ordinal: try row.decode(atIndex: 0),
+                    first: MonotonicInstant(nanoseconds: try row.decode(atIndex: 1)),
+                    last: MonotonicInstant(nanoseconds: try row.decode(atIndex: 2)),
+                    frames: try row.decode(atIndex: 3), endsSum: try row.decode(atIndex: 4))
             }
         }
+        guard spans.areSound else {
+            throw StorageError(.corrupt, "the list of the stored measurements of run \(id) is damaged.")
+        }
+        return spans
     }
 
     /// What the series did up to these chunks, each since the one before; a damaged one is left out.
@@ -100,7 +136,7 @@ extension RunDatabase {
                 database.cachedStatement(
                     sql: "SELECT ordinal, data FROM stretches WHERE run_id = ? AND ordinal BETWEEN ? AND ?"),
                 arguments: [id.description, ordinals.lowerBound, ordinals.upperBound]
-            ).map { (ordinal: $0[0] as Int, data: $0[1] as Data) }
+            ).map { (ordinal: try $0.decode(Int.self, atIndex: 0), data: try $0.decode(Data.self, atIndex: 1)) }
         }
         return rows.reduce(into: [:]) { $0[$1.ordinal] = try? ChunkCodec.decodeStretches([UInt8]($1.data)) }
     }
@@ -114,12 +150,16 @@ extension RunDatabase {
         }
     }
 
-    private func runs(where condition: String, _ arguments: StatementArguments = []) throws -> [Run] {
-        let rows = try read { database in
+    private func documents(where condition: String, _ arguments: StatementArguments = []) throws -> [Document] {
+        try read { database in
             try Row.fetchAll(
-                database.cachedStatement(sql: "SELECT id, document FROM runs WHERE \(condition)"), arguments: arguments)
+                database.cachedStatement(sql: "SELECT id, document FROM runs WHERE \(condition)"), arguments: arguments
+            ).map(Self.document)
         }
-        return try rows.map { try decoded.run($0["document"], id: $0["id"]) }
+    }
+
+    private static func document(_ row: Row) throws -> Document {
+        (id: try row.decode(forColumn: "id"), text: try row.decode(forColumn: "document"))
     }
 
     private func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
@@ -128,11 +168,11 @@ extension RunDatabase {
 }
 
 extension RunQuery {
-    /// The name and, on a line of its own, the command.
+    /// The name and, on a line of its own, the command. What is no JSON is an error to SQLite, not a run without it.
     private static let searchedText = """
-        coalesce(name, '') || char(10) || coalesce(
+        coalesce(name, '') || char(10) || CASE WHEN json_valid(document) THEN coalesce(
             json_extract(document, '$.specification.command.shell._0'),
-            (SELECT group_concat(value, ' ') FROM json_each(document, '$.specification.command.arguments._0')))
+            (SELECT group_concat(value, ' ') FROM json_each(document, '$.specification.command.arguments._0'))) ELSE '' END
         """
 
     fileprivate var condition: (sql: String, arguments: StatementArguments) {
@@ -148,8 +188,10 @@ extension RunQuery {
         if let before { require("id < ?", [before.description]) }
         for (key, value) in labels.sorted(by: { $0.key < $1.key }) {
             require(
-                "EXISTS (SELECT 1 FROM json_each(document, '$.specification.labels') WHERE key = ? AND value = ?)",
-                [key, value])
+                """
+                CASE WHEN json_valid(document) THEN
+                    EXISTS (SELECT 1 FROM json_each(document, '$.specification.labels') WHERE key = ? AND value = ?) END
+                """, [key, value])
         }
         return (terms.joined(separator: " AND "), arguments)
     }

@@ -10,6 +10,8 @@ extension RunDatabase {
         package let interrupted: [Run]
         /// Runs that still wait for their turn, in the order of submission.
         package let queued: [Run]
+        /// Runs that waited or were under way, and nobody knows more: they are left as they are.
+        package let unreadable: [UnreadableRun]
     }
 
     /// Brings the runs of a server that died to an end. To be called once, before any run is accepted.
@@ -23,7 +25,7 @@ extension RunDatabase {
     package func recover(ended: [RunID: [Int32]] = [:], outputs: OutputDirectory? = nil) throws -> Recovery {
         let unfinished = try unfinishedRuns()
         let isUnderWay = { (run: Run) in run.state == .running || run.isClaimed == true }
-        let underWay = unfinished.filter(isUnderWay)
+        let underWay = unfinished.runs.filter(isUnderWay)
         let launched = underWay.count { $0.state == .running }
         let interrupted = try underWay.map { run in
             var run = try interrupt(run, ended: ended[run.id] ?? [], launched: launched)
@@ -31,7 +33,9 @@ extension RunDatabase {
             return run
         }
         if !interrupted.isEmpty { try commit(interrupted.map { .save($0) }) }
-        return Recovery(interrupted: interrupted, queued: unfinished.filter { !isUnderWay($0) })
+        return Recovery(
+            interrupted: interrupted, queued: unfinished.runs.filter { !isUnderWay($0) },
+            unreadable: unfinished.unreadable)
     }
 
     /// - Parameter launched: how many runs were executed when the server died, this one included.
@@ -82,7 +86,7 @@ extension RunDatabase {
         var warnings: [String] = []
         for ordinal in try chunkOrdinals(of: run.id) {
             do {
-                guard let chunk = try chunk(of: run.id, after: ordinal - 1) else { continue }
+                guard let chunk = try chunk(of: run.id, at: ordinal) else { continue }
                 let block = try chunk.block(of: accumulator.layout)
                 if accumulator.lastInstant == nil, let opening = run.opening, opening.isBefore(block) {
                     accumulator.add(opening.block)
@@ -103,7 +107,8 @@ extension RunDatabase {
                 database,
                 sql: """
                     SELECT count(*) FROM runs
-                    WHERE ended_at >= ? AND json_extract(document, '$.endedAt.nanoseconds') > ?
+                    WHERE ended_at >= ?
+                        AND CASE WHEN json_valid(document) THEN json_extract(document, '$.endedAt.nanoseconds') END > ?
                     """,
                 arguments: [start.wall.nanosecondsSinceEpoch, start.monotonic.nanoseconds])
         }

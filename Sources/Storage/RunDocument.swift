@@ -9,15 +9,24 @@ enum RunDocument {
         return String(decoding: try encoder.encode(run), as: UTF8.self)
     }
 
-    /// - Parameter id: names the run in the error.
+    /// - Parameter id: that of the run.
+    /// - Throws: ``StorageError/Code/corrupt`` for anything that is not the sound record of that run.
     static func decode(_ text: String, id: String) throws -> Run {
+        let run: Run
         do {
-            return try JSONDecoder().decode(Run.self, from: Data(text.utf8))
+            run = try JSONDecoder().decode(Run.self, from: Data(text.utf8))
         } catch {
-            throw StorageError(
-                .corrupt,
-                "the record of run \(id) cannot be understood: \(error). Restore the data directory from a backup, or "
-                    + "use the version of ergometer that wrote it.")
+            throw corrupt(id, "\(error)")
         }
+        guard run.id.description == id else { throw corrupt(id, "it is that of run \(run.id)") }
+        if let fault = RecordCheck(run).fault { throw corrupt(id, "\(fault) cannot be") }
+        return run
+    }
+
+    private static func corrupt(_ id: String, _ reason: String) -> StorageError {
+        StorageError(
+            .corrupt,
+            "the record of run \(id) cannot be understood: \(reason). Restore the data directory from a backup, use the "
+                + "version of ergometer that wrote it, or delete the run.")
     }
 }

@@ -33,7 +33,16 @@ package struct RunQuery: Sendable, Hashable {
 
 /// Some runs and where the next page begins.
 package struct RunPage: Sendable {
-    package let runs: [Run]
+    package internal(set) var runs: [Run] = []
+    /// Those between them whose records are damaged, or of another version.
+    package internal(set) var unreadable: [UnreadableRun] = []
     /// The last on this page; nil when there are no older ones.
     package let next: RunID?
+}
+
+/// A run whose record cannot be understood: it stays as it is until somebody mends or deletes it.
+package struct UnreadableRun: Sendable, Hashable {
+    package let id: String
+    /// Names the run, and what would help.
+    package let reason: String
 }

@@ -16,6 +16,8 @@ extension StorageError {
             throw StorageError(error, action: action, directory: directory)
         } catch let error as StorageError {
             throw error
+        } catch let error as RowDecodingError {
+            throw StorageError(.corrupt, "\(action) in \(directory): \(error)")
         } catch {
             throw StorageError(.inputOutput, "\(action) in \(directory): \(error)")
         }

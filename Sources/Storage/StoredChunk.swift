@@ -22,10 +22,19 @@ package struct StoredChunk: Sendable {
         self.ordinal = ordinal
         do {
             block = try ChunkCodec.decode([UInt8](data))
+            guard block.instantsAreSound else { throw StorageError(.corrupt, "its times do not rise") }
         } catch let error as StorageError {
             throw StorageError(
                 .corrupt, "chunk \(ordinal) of the measurements of run \(id) is damaged: \(error.message)",
                 chunk: ordinal)
         }
+    }
+}
+
+extension FrameBlock {
+    /// Whether they rise, on a clock that exists.
+    fileprivate var instantsAreSound: Bool {
+        let instants = (0..<count).lazy.map { instant(at: $0) }
+        return instants.allSatisfy(RecordCheck.isSound) && zip(instants, instants.dropFirst()).allSatisfy(<=)
     }
 }

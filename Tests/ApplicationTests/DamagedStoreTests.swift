@@ -126,4 +126,46 @@ import Testing
         _ = try server.curl("/runs/\(id)/cancel", ["--request", "POST"])
         #expect(try server.curl("/runs/\(id)?wait=60s").json["outcome"] as? String == "cancelled")
     }
+
+    /// Changes the record of a run while no server has the database.
+    private func damage(_ id: String, _ path: String, _ value: Int64) throws {
+        let script = """
+            import sqlite3, sys
+            database = sqlite3.connect(sys.argv[1])
+            database.execute("UPDATE runs SET document = json_set(document, ?, ?) WHERE id = ?",
+                (sys.argv[3], int(sys.argv[4]), sys.argv[2]))
+            database.commit()
+            """
+        try #require(try Tool.run("python3", ["-c", script, database, id, path, "\(value)"]).status == 0)
+    }
+
+    @Test(.enabled(if: Tool.find("python3") != nil, "python3 is not installed"))
+    func `a run whose record is damaged stops no server: it is told of, its processes end, and it can be deleted`()
+        throws
+    {
+        var server: RunningServer? = try RunningServer(in: directory)
+        let sound = try #require(try server!.finished(#"{"command": ["true"]}"#)["id"] as? String)
+        let id = try running(server!)
+        let pid = try #require(try server!.curl("/runs/\(id)").json["pid"] as? Int)
+        server!.kill()
+        server = nil
+        try damage(id, "$.layout.columnCount", -1)
+
+        server = try RunningServer(in: directory)
+        try waitUntil { kill(Int32(pid), 0) != 0 }
+        let list = try server!.curl("/runs").json
+        #expect((list["runs"] as? [[String: Any]])?.compactMap { $0["id"] as? String } == [sound])
+        let unreadable = try #require((list["unreadable"] as? [[String: String]])?.first)
+        #expect(unreadable["id"] == id)
+        #expect(unreadable["detail"]?.contains("layout.columnCount cannot be") == true)
+        let page = try server!.curl("/", ["--header", "Accept: text/html"])
+        #expect(page.body.contains("the record of run \(id) cannot be understood"))
+        for path in ["", "/measurements.csv", "/series", "/power.svg", "/metrics", "/events"] {
+            #expect(try server!.curl("/runs/\(id)\(path)").status == 503)
+        }
+        #expect(try server!.curl("/runs/\(id)", ["--request", "DELETE"]).status == 204)
+        #expect(try server!.curl("/runs").json["unreadable"] == nil)
+        #expect(try server!.curl("/runs/\(id)", ["--request", "DELETE"]).status == 404)
+        #expect(server!.terminate() == 0)
+    }
 }

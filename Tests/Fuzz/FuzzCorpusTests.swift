@@ -25,3 +25,45 @@ import Testing
         }
     }
 }
+
+/// The records of runs, each value of them damaged in turn.
+@Suite struct DamagedRecordTests {
+    private static let directory = FuzzCorpusTests.corpus.appending(path: "record")
+
+    /// What stands in the place of a value.
+    private static var replacements: [Any] { [-1, Int.min, Int.max, 9e59, [Any](), NSNull()] }
+
+    @Test("No value of a record stops the server, whatever it becomes", arguments: ["finished", "queued"])
+    func values(name: String) throws {
+        let record = try JSONSerialization.jsonObject(with: try Data(contentsOf: Self.directory.appending(path: name)))
+        var count = 0
+        for replacement in Self.replacements {
+            for damaged in Self.variants(of: record, replacement) {
+                fuzzRecord([UInt8](try JSONSerialization.data(withJSONObject: damaged, options: .fragmentsAllowed)))
+                count += 1
+            }
+        }
+        #expect(count > 100)
+    }
+
+    /// The value with each of the values in it replaced in turn, and last itself.
+    private static func variants(of value: Any, _ replacement: Any) -> [Any] {
+        var variants: [Any] = []
+        if let object = value as? [String: Any] {
+            for (key, member) in object {
+                for variant in Self.variants(of: member, replacement) {
+                    variants.append(object.merging([key: variant]) { $1 })
+                }
+            }
+        } else if let array = value as? [Any] {
+            for index in array.indices {
+                for variant in Self.variants(of: array[index], replacement) {
+                    var copy = array
+                    copy[index] = variant
+                    variants.append(copy)
+                }
+            }
+        }
+        return variants + [replacement]
+    }
+}

@@ -17,7 +17,7 @@ import Testing
     @Test(arguments: [
         (0.0000123, "12.30 µs"), (0.25, "250.0 ms"), (59.99, "59.99 s"), (60, "1 min"), (119.96, "2 min"),
         (3599.97, "1 h 0 min"), (3659.7, "1 h 1 min"), (61.5, "1 min 1.5 s"),
-        (3600, "1 h 0 min"), (3725, "1 h 2 min 5 s"),
+        (3600, "1 h 0 min"), (3725, "1 h 2 min 5 s"), (9e59, "9e+59 s"),
     ])
     func `times are told as people tell them`(seconds: Double, text: String) {
         #expect(Quantity.seconds(seconds).text.replacing("\u{202f}", with: " ") == text)

@@ -101,6 +101,25 @@ struct RunEngineLifecycleTests {
             finished.outcome == .launchFailed(errno: nil, message: "the events can no longer be counted: r1 is gone"))
     }
 
+    @Test("a run that this server would refuse is finished as such, whoever accepted it")
+    func resumeRefused() throws {
+        func message(allowing programs: Set<String>? = nil, _ change: (inout RunSpecification) -> Void) throws
+            -> String?
+        {
+            var specification = RunSpecification(command: .arguments(["/bin/true"]))
+            change(&specification)
+            let run = Run(id: queuedRun([], at: 0).id, specification: specification, createdAt: .now)
+            let fixture = try EngineFixture(resuming: [run]) { $0.policy.allowedPrograms = programs }
+            defer { fixture.stop() }
+            guard case .launchFailed(_, let message) = try fixture.finish(run.id)?.outcome else { return nil }
+            return message
+        }
+        let preloading = try message(allowing: ["/bin/true"]) { $0.environment = ["LD_PRELOAD": "/tmp/x.so"] }
+        #expect(preloading?.hasPrefix("environment/LD_PRELOAD must not be set on a server that runs certain") == true)
+        let damaged = try message { $0.interval = .nanoseconds(1) }
+        #expect(damaged?.hasPrefix("this server does not run it any more: /interval must be between") == true)
+    }
+
     @Test("what the main process leaves in its session is ended and named")
     func leftovers() throws {
         let fixture = try EngineFixture()

@@ -62,9 +62,9 @@ func sampleBlock(_ range: Range<Int64>) -> FrameBlock {
 
 func randomBlock(rows: Int, columns: Int, in range: ClosedRange<Int64> = .min ... .max) -> FrameBlock {
     var block = FrameBlock(columnCount: columns, capacity: rows)
-    for _ in 0..<rows {
+    for instant in (0..<rows).map({ _ in Int64.random(in: range) }).sorted() {
         block.append(
-            at: MonotonicInstant(nanoseconds: .random(in: range)),
+            at: MonotonicInstant(nanoseconds: instant),
             values: (0..<columns).map { _ in Int64.random(in: range) })
     }
     return block

@@ -84,13 +84,14 @@ import Testing
     @Test("Sums stand beside the last chunk of the frames that they are of, and go with it")
     func sums() throws {
         let run = runningRun()
-        let large = randomBlock(rows: ChunkCodec.maximumFrames(columnCount: 2) + 1, columns: 2, in: 0...9)
+        let end = 3 + Int64(ChunkCodec.maximumFrames(columnCount: 2) + 1)
         let stretch = SeriesStretch(
             since: MonotonicInstant(nanoseconds: 1), until: MonotonicInstant(nanoseconds: 2), change: 3, minimum: 4,
             maximum: 5, coverage: 1)
         try database.commit([
-            .save(run), .append(sampleBlock(0..<3), to: run.id), .append(large, to: run.id, stretches: [stretch, nil]),
-            .append(sampleBlock(3..<4), to: run.id),
+            .save(run), .append(sampleBlock(0..<3), to: run.id),
+            .append(sampleBlock(3..<end), to: run.id, stretches: [stretch, nil]),
+            .append(sampleBlock(end..<end + 1), to: run.id),
         ])
         #expect(try database.chunkSpans(of: run.id).map(\.endsSum) == [false, false, true, false])
         #expect(try database.stretches(of: run.id, ordinals: 0...9) == [2: [stretch, nil]])
@@ -112,17 +113,21 @@ import Testing
     func decodedOnce() throws {
         let decoded = DecodedRuns()
         var run = sampleRun()
+        let id = run.id.description
         for state in [RunState.queued, .running, .running] {
             run.state = state
-            #expect(try decoded.run(RunDocument.encode(run), id: "one").state == state)
+            #expect(try decoded.run(RunDocument.encode(run), id: id).state == state)
         }
         #expect(decoded.count == 1)
-        #expect(code { _ = try decoded.run("{", id: "one") } == .corrupt)
-        for index in 0..<1000 { _ = try decoded.run(RunDocument.encode(run), id: "\(index)") }
+        #expect(code { _ = try decoded.run("{", id: id) } == .corrupt)
+        for index in 0..<1000 as Range<Int64> {
+            let run = sampleRun(index)
+            _ = try decoded.run(RunDocument.encode(run), id: run.id.description)
+        }
         #expect(decoded.count <= 256)
         let count = decoded.count
         run.warnings = [String(repeating: "x", count: 70_000)]
-        _ = try decoded.run(RunDocument.encode(run), id: "long")
+        _ = try decoded.run(RunDocument.encode(run), id: id)
         #expect(decoded.count == count)
     }
 

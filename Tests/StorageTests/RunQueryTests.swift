@@ -93,7 +93,7 @@ import Testing
         runs[1].state = .finished
         runs[0].state = .running
         try database.commit([.save(runs[1]), .save(runs[0])])
-        #expect(try database.unfinishedRuns().map(\.id) == [runs[0].id, runs[2].id, runs[3].id])
+        #expect(try database.unfinishedRuns().runs.map(\.id) == [runs[0].id, runs[2].id, runs[3].id])
     }
 
     @Test("Runs are listed in the order of submission, even when the clock was set back")

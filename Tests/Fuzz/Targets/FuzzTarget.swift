@@ -16,6 +16,7 @@ struct FuzzTarget: Sendable {
         FuzzTarget(name: "chunk", run: fuzzChunk),
         FuzzTarget(name: "measurements", run: fuzzMeasurements),
         FuzzTarget(name: "settings", run: fuzzSettings),
+        FuzzTarget(name: "record", run: fuzzRecord),
     ]
 
     static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

@@ -1,0 +1,132 @@
+import Analysis
+import Measurement
+import Runs
+
+/// Finds the first value of a decoded record that nothing may be computed with: a column that no frame has, an instant
+/// beyond all clocks. Who reads a run need not ask again: what is sound here overflows nowhere.
+struct RecordCheck {
+    /// Where it stands, such as `layout.series[3].column`; nil when all is sound.
+    private(set) var fault: String?
+
+    /// Nanoseconds since boot: 36 years either way, so that a sum of two and a wall clock's instant fits.
+    static let monotonicRange: ClosedRange<Int64> = -1 << 60...1 << 60
+    /// Nanoseconds since the epoch: the years 1823 to 2116.
+    static let wallRange: ClosedRange<Int64> = -1 << 62...1 << 62
+    private static let durationRange = Duration.zero ... .nanoseconds(Int64.max)
+    /// Of bytes, blocks and events. Eight pebibytes, of which blocks of 512 still fit.
+    private static let greatestCount: UInt64 = 1 << 53
+    /// Beyond what 64 bits of any counter come to in any unit.
+    private static let realRange = -1e60...1e60
+
+    init(_ run: Run) {
+        check(run.specification)
+        require("createdAt", Self.wallRange.contains(run.createdAt.nanosecondsSinceEpoch))
+        require("pid", run.pid.map { $0 > 0 } ?? true)
+        require("startedAt", run.startedAt.map(Self.isSound) ?? true)
+        require("endedAt", run.endedAt.map(Self.isSound) ?? true)
+        if let layout = run.layout { check(layout) }
+        check(run.opening, "opening", of: run.layout)
+        check(run.closing, "closing", of: run.layout)
+        if let summary = run.summary { check(summary) }
+    }
+
+    private mutating func require(_ place: @autoclosure () -> String, _ isSound: Bool) {
+        if !isSound, fault == nil { fault = place() }
+    }
+
+    static func isSound(_ instant: MonotonicInstant) -> Bool { monotonicRange.contains(instant.nanoseconds) }
+
+    private static func isSound(_ anchor: ClockAnchor) -> Bool {
+        isSound(anchor.monotonic) && wallRange.contains(anchor.wall.nanosecondsSinceEpoch)
+    }
+
+    private mutating func check(_ specification: RunSpecification) {
+        require("specification.command", !specification.command.arguments.isEmpty)
+        require("specification.interval", specification.interval > .zero)
+        let durations =
+            [specification.interval, specification.killGrace]
+            + [specification.timeout, specification.baseline].compactMap(\.self)
+        require("specification", durations.allSatisfy(Self.durationRange.contains))
+    }
+
+    private mutating func check(_ frame: KeptFrame?, _ place: String, of layout: SourceLayout?) {
+        guard let frame else { return }
+        require("\(place).instant", Self.isSound(frame.instant))
+        require("\(place).values", frame.values.count == layout?.columnCount)
+    }
+}
+
+extension RecordCheck {
+    private mutating func check(_ layout: SourceLayout) {
+        require("layout.columnCount", 0..<ChunkCodec.maximumValues ~= layout.columnCount)
+        for (index, column) in layout.series.enumerated() { check(column, "layout.series[\(index)]", of: layout) }
+        for (index, division) in (layout.attributions ?? []).enumerated() {
+            let place = "layout.attributions[\(index)]"
+            check(division.energy, "\(place).energy", of: layout)
+            require("\(place).busy", division.busy.allSatisfy { layout.has($0) })
+            require("\(place).busyLag", Self.durationRange.contains(division.busyLag))
+            require("\(place).used", layout.has(division.used))
+            if let idle = division.idle { check(idle, "\(place).idle") }
+        }
+    }
+
+    private mutating func check(_ column: SeriesColumn, _ place: String, of layout: SourceLayout) {
+        require("\(place).column", layout.has(column.column))
+        require("\(place).coverage", column.coverage.map { layout.has($0.enabled) && layout.has($0.running) } ?? true)
+        require("\(place).multiplier", 1e-18...1e18 ~= column.multiplier)
+        require("\(place).divisor", 1e-18...1e18 ~= column.divisor)
+        require("\(place).lag", column.lag.map(Self.durationRange.contains) ?? true)
+    }
+
+    private mutating func check(_ idle: IdlePower, _ place: String) {
+        require("\(place).watts", Self.realRange.contains(idle.watts))
+        switch idle.origin {
+        case .learned(_, let age): require("\(place).origin", Self.durationRange.contains(age))
+        case .measured(let time, let busyShare):
+            require("\(place).origin", Self.durationRange.contains(time) && Self.realRange.contains(busyShare))
+        }
+    }
+}
+
+extension RecordCheck {
+    private mutating func check(_ summary: RunSummary) {
+        for (index, total) in summary.totals.enumerated() {
+            if case .measured(.real(let value)) = total.result {
+                require("summary.totals[\(index)].result", Self.realRange.contains(value))
+            }
+            require("summary.totals[\(index)].coverage", total.coverage.map(Self.realRange.contains) ?? true)
+        }
+        if let usage = summary.resourceUsage { check(usage) }
+        guard let sampling = summary.sampling else { return }
+        let counts = [
+            sampling.ticks, sampling.missedTicks, sampling.lostFrames, UInt64(clamping: sampling.setbacks ?? 0),
+        ]
+        let durations = [sampling.maximumLateness, sampling.totalLateness]
+        require(
+            "summary.sampling",
+            counts.allSatisfy { $0 <= Self.greatestCount } && durations.allSatisfy(Self.durationRange.contains))
+    }
+
+    private mutating func check(_ usage: ResourceUsage) {
+        let cgroup = usage.cgroup
+        let durations = [usage.userTime, usage.systemTime, cgroup?.cpuTime, cgroup?.userTime, cgroup?.systemTime]
+        let counts = [
+            usage.minorPageFaults, usage.majorPageFaults, usage.voluntaryContextSwitches,
+            usage.involuntaryContextSwitches, usage.blocksRead, usage.blocksWritten,
+        ]
+        let bytes = [
+            usage.maximumResidentBytes, usage.launcherResidentBytes, cgroup?.peakMemoryBytes, cgroup?.bytesRead,
+            cgroup?.bytesWritten,
+        ]
+        require(
+            "summary.resourceUsage",
+            durations.compactMap(\.self).allSatisfy(Self.durationRange.contains)
+                && counts.allSatisfy { $0 >= 0 && $0 <= Self.greatestCount }
+                && bytes.compactMap(\.self).allSatisfy { $0 <= Self.greatestCount })
+    }
+}
+
+extension SourceLayout {
+    /// Whether a frame has such a column.
+    fileprivate func has(_ column: Int) -> Bool { 0..<max(0, columnCount) ~= column }
+}

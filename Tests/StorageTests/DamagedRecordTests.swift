@@ -1,0 +1,97 @@
+import Analysis
+import FoundationEssentials
+import Measurement
+import Runs
+import Testing
+
+@testable import Storage
+
+/// Records and lists of frames that are not what was written: each costs what it is about, and nothing else.
+@Suite struct DamagedRecordTests {
+    private let directory: TemporaryDirectory
+    private let database: RunDatabase
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        database = try RunDatabase(directory: directory.path)
+    }
+
+    private func damage(_ sql: String, _ run: Run) throws {
+        try database.pool.write { try $0.execute(sql: "\(sql) = '\(run.id)'") }
+    }
+
+    @Test(arguments: [
+        "document = '{'", "document = ''", "document = json_set(document, '$.layout.columnCount', -1)",
+        "document = json_set(document, '$.layout.series[1].column', 2)",
+        "document = json_set(document, '$.startedAt.wall.nanosecondsSinceEpoch', -9223372036854775808)",
+        "document = json_set(document, '$.id', '01j00000000000000000000000')",
+    ])
+    func `a damaged record costs its own run, not those beside it`(change: String) throws {
+        let runs = [runningRun(), runningRun(1), runningRun(2)]
+        try database.commit(runs.map { .save($0) })
+        try damage("UPDATE runs SET \(change) WHERE id", runs[1])
+
+        #expect(code { _ = try database.run(runs[1].id) } == .corrupt)
+        #expect(try database.contains(runs[1].id))
+        let page = try database.runs()
+        #expect(page.runs.map(\.id) == [runs[2].id, runs[0].id])
+        #expect(page.unreadable.map(\.id) == [runs[1].id.description])
+        #expect(page.unreadable[0].reason.contains("the record of run \(runs[1].id) cannot be understood"))
+        let first = try database.runs(RunQuery(limit: 2))
+        #expect(first.runs.count == 1 && first.next == runs[1].id)
+
+        let recovery = try database.recover()
+        #expect(recovery.interrupted.map(\.id) == [runs[0].id, runs[2].id])
+        #expect(recovery.unreadable.map(\.id) == page.unreadable.map(\.id))
+        #expect(try database.unfinishedRuns().unreadable.count == 1, "it is left as it is")
+        try database.commit([.delete(runs[1].id)])
+        #expect(try !database.contains(runs[1].id))
+    }
+
+    @Test func `what is no JSON ends no search`() throws {
+        let runs = [sampleRun(0, labels: ["a": "b"]), sampleRun(1, name: "sleepy")]
+        try database.commit(runs.map { .save($0) })
+        try damage("UPDATE runs SET document = '{', ended_at = 9223372036854775807 WHERE id", runs[1])
+        #expect(try database.runs(RunQuery(labels: ["a": "b"])).runs.map(\.id) == [runs[0].id])
+        let found = try database.runs(RunQuery(search: "sleep"))
+        #expect(found.runs.map(\.id) == [runs[0].id])
+        #expect(found.unreadable.map(\.id) == [runs[1].id.description], "its name is known")
+    }
+
+    @Test(arguments: [
+        "ordinal = -9223372036854775808", "first_ns = -9223372036854775808", "last_ns = 9223372036854775807",
+        "frames = -1", "last_ns = 0",
+    ])
+    func `a damaged list of frames is an error, and no sum of the run ends for it`(change: String) throws {
+        let run = runningRun()
+        try database.commit([.save(run), .append(sampleBlock(0..<3), to: run.id)])
+        try database.commit([.append(sampleBlock(3..<6), to: run.id)])
+        #expect(try database.chunkSpans(of: run.id).count == 2)
+        try damage("UPDATE chunks SET \(change) WHERE ordinal = 1 AND run_id", run)
+        #expect(code { _ = try database.chunkSpans(of: run.id) } == .corrupt)
+        #expect(try database.recover().interrupted.map(\.id) == [run.id])
+    }
+
+    @Test func `frames whose times fall, or are beyond all clocks, are damaged`() throws {
+        for instants in [[2, 1], [0, Int64.max], [Int64.min, 0]] as [[Int64]] {
+            var block = FrameBlock(columnCount: 0, capacity: 2)
+            for instant in instants { block.append(at: MonotonicInstant(nanoseconds: instant), values: []) }
+            let data = try ChunkCodec.encode(block)
+            #expect(code { _ = try StoredChunk(ordinal: 0, data: .init(data), of: sampleRun().id) } == .corrupt)
+        }
+    }
+
+    @Test func `a sum of frames that is no number is damaged`() throws {
+        func stretch(_ change: Double, since: Int64 = 1, until: Int64 = 2) -> SeriesStretch {
+            SeriesStretch(
+                since: MonotonicInstant(nanoseconds: since), until: MonotonicInstant(nanoseconds: until),
+                change: change,
+                minimum: 0, maximum: 1, coverage: 1)
+        }
+        #expect(try ChunkCodec.decodeStretches(ChunkCodec.encode([stretch(1), nil])) == [stretch(1), nil])
+        for damaged in [stretch(.nan), stretch(.infinity), stretch(1, until: 1), stretch(1, until: .max)] {
+            let bytes = try ChunkCodec.encode([damaged])
+            #expect(code { _ = try ChunkCodec.decodeStretches(bytes) } == .corrupt)
+        }
+    }
+}
