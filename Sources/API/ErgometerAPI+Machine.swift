@@ -25,11 +25,14 @@ extension ErgometerAPI {
         guard names.count <= ComparePage.maximumRuns else {
             throw QueryParameters.problem("run", "can be given \(ComparePage.maximumRuns) times at most")
         }
-        do {
-            let runs = try names.map(run(named:))
-            return .now(response(ComparePage(runs, now: .now).document, to: request))
-        } catch let problem as HTTPProblem where request.prefersPage {
-            return .now(problemPage(problem, to: request))
+        // Long runs take long to read, and to compare.
+        return inBackground(searches) { [self] in
+            do {
+                let runs = try names.map(run(named:))
+                return response(ComparePage(runs, now: .now).document, to: request)
+            } catch let problem as HTTPProblem where request.prefersPage {
+                return problemPage(problem, to: request)
+            }
         }
     }
 }

@@ -32,7 +32,7 @@ import Testing
         #expect(response.headers["Vary"] == "Accept")
     }
 
-    @Test(arguments: ["/", "/machine", "/compare"])
+    @Test(arguments: ["/", "/machine"])
     func `nothing runs in a page but what this server serves`(pattern: String) throws {
         let response = try answer(try TestAPI(), pattern, HTTPRequest(method: .get, path: pattern))
         let policy = try #require(response.headers["Content-Security-Policy"])

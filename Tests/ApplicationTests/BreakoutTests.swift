@@ -182,6 +182,41 @@ import Testing
         #expect(server.terminate() == 0)
     }
 
+    /// The system calls that get through to the kernel from a run of the user 65534, on a file of that user.
+    private func openCalls(wrapper: [String], options: [String]) throws -> Set<String> {
+        let (directory, other) = (try TemporaryDirectory(in: "/var/lib"), try TemporaryDirectory(in: "/var/lib"))
+        chmod(other.path, 0o755)
+        let own = "\(other.path)/own"
+        try Data().write(to: URL(fileURLWithPath: own))
+        chown(own, 65534, 65534)
+        if !wrapper.isEmpty { chown(directory.path, 65534, 65534) }
+        let server = try RunningServer(in: directory, options: options, wrapper: wrapper)
+        let run = try server.finished(#"{"command": ["\#(Tool.built("workload"))", "calls", "\#(own)"]}"#)
+        #expect(run["exit_code"] as? Int == 0, "\(run)")
+        let output = try server.curl("/runs/\(run["id"] as? String ?? "")/stdout").body
+        return Set(output.split(separator: "\n").map(String.init))
+    }
+
+    private static let harmless: Set = ["unix", "netlink of routes", "pair of unix"]
+    private static let attributes: Set = [
+        "chmod", "fchmod", "fchmodat2", "fchown", "fchownat", "utimensat", "setxattr", "lsetxattr", "fsetxattr",
+        "setxattrat", "removexattr", "lremovexattr", "fremovexattr", "removexattrat", "file_setattr", "FS_IOC_SETFLAGS",
+    ]
+
+    @Test(
+        .enabled(if: LiveMachine.hasSandbox, "this kernel has no Landlock 4"),
+        .enabled(if: Tool.find("setpriv") != nil, "setpriv is not installed"))
+    func `a sandbox closes system calls one by one`() throws {
+        let sandbox = ["--sandbox", "readonly"]
+        #expect(try openCalls(wrapper: Self.nobody, options: sandbox) == Self.harmless)
+        // Where everything is mounted read-only, the kernel refuses to change attributes.
+        let root = try openCalls(wrapper: [], options: sandbox + ["--run-user", "nobody"])
+        #expect(root == Self.harmless.union(Self.attributes))
+        let open = try openCalls(wrapper: Self.nobody, options: [])
+        #expect(open.isSuperset(of: Self.harmless.union(Self.attributes)))
+        #expect(open.isSuperset(of: ["inet", "pair of inet", "keyctl", "F_SETLEASE", "TIOCSTI", "clone3"]))
+    }
+
     @Test(.enabled(if: Tool.find("setpriv") != nil, "setpriv is not installed"))
     func `without a sandbox a command has those ways`() throws {
         mkdir(data, 0o700)

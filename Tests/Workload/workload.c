@@ -12,8 +12,11 @@
 //   workload fds                                             print the open file descriptors, one a line
 //   workload signals                                         print the blocked and ignored signals, as hexadecimal masks
 //   workload ignore-term                                     print "ready" and wait for SIGKILL
+//   workload calls FILE                                      print the system calls that a sandbox does not refuse
 //   workload daemon                                          leave a process in a session of its own and exit
 #define _GNU_SOURCE
+#include "calls.h"
+
 #include <dirent.h>
 #include <pthread.h>
 #include <sched.h>
@@ -178,6 +181,7 @@ int main(int argc, char **argv) {
         mmap(NULL, (size_t)count << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
     else if (strcmp(what, "fds") == 0) print_descriptors();
     else if (strcmp(what, "signals") == 0) print_signals();
+    else if (strcmp(what, "calls") == 0) print_open_calls(argc > 2 ? argv[2] : "");
     else if (strcmp(what, "daemon") == 0) leave_daemon();
     else if (strcmp(what, "ignore-term") == 0) {
         signal(SIGTERM, SIG_IGN);

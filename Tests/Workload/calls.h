@@ -1,0 +1,3 @@
+#pragma once
+
+void print_open_calls(const char *path);
