@@ -192,7 +192,9 @@ extension ErgometerAPI {
         case RunError.notStored(let failure):
             storageProblem(failure, title: "Not stored", detail: "Nothing was changed: \(failure)")
         case let error as StorageError:
-            storageProblem(error, title: "Storage does not answer", detail: error.message)
+            storageProblem(
+                error, title: error.code == .corrupt ? "What is stored is damaged" : "Storage does not answer",
+                detail: error.message)
         default:
             HTTPProblem(.internalServerError, detail: "The server's log says more.")
         }

@@ -35,13 +35,12 @@ struct QueryParameters {
     }
 
     /// As many as a run has labels.
-    private static let maximumPairs = 64
 
     /// All values of a parameter of the form `key=value`.
     func pairs(_ name: String) throws -> [String: String] {
         let parameters = request.query.filter { $0.name == name }
-        guard parameters.count <= Self.maximumPairs else {
-            throw Self.problem(name, "may come \(Self.maximumPairs) times at most")
+        guard parameters.count <= RunSpecification.maximumLabels else {
+            throw Self.problem(name, "may come \(RunSpecification.maximumLabels) times at most")
         }
         return try parameters.reduce(into: [:]) { pairs, parameter in
             // By scalars: "=" and a combining mark behind it are one character.

@@ -13,7 +13,7 @@ struct SeriesReduction: Sendable {
 
     fileprivate struct Sum {
         var change = 0.0
-        var nanoseconds: Int64 = 0
+        var nanoseconds = 0.0
         var minimum = Double.infinity
         var maximum = -Double.infinity
         var coverage = 1.0
@@ -47,7 +47,7 @@ struct SeriesReduction: Sendable {
         sums.map { sum in
             guard sum.nanoseconds > 0 else { return nil }
             // Within the extremes also after rounding.
-            let mean = min(max(sum.change * 1e9 / Double(sum.nanoseconds), sum.minimum), sum.maximum)
+            let mean = min(max(sum.change * 1e9 / sum.nanoseconds, sum.minimum), sum.maximum)
             return SeriesPoint(minimum: sum.minimum, mean: mean, maximum: sum.maximum, coverage: sum.coverage)
         }
     }
@@ -57,7 +57,7 @@ extension SeriesReduction.Sum {
     @inline(__always)
     fileprivate mutating func add(_ stretch: SeriesStretch, _ part: Int64, of whole: Int64) {
         change += part == whole ? stretch.change : stretch.change * (Double(part) / Double(whole))
-        nanoseconds += part
+        nanoseconds += Double(part)
         minimum = min(minimum, stretch.minimum)
         maximum = max(maximum, stretch.maximum)
         coverage = min(coverage, stretch.coverage)

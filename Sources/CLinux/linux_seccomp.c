@@ -23,6 +23,8 @@
 // Numbers of younger system calls, the same everywhere, which the headers of Debian 12 lack.
 enum { NR_fchmodat2 = 452, NR_setxattrat = 463, NR_removexattrat = 466, NR_file_setattr = 469 };
 
+enum { F_SETDELEG_OF_LINUX_6_19 = 1024 + 16 };
+
 static const uint32_t always_closed[] = {
     // It does what the calls below are kept from, and is not asked.
     SYS_io_uring_setup,
@@ -30,6 +32,8 @@ static const uint32_t always_closed[] = {
     SYS_add_key,
     SYS_keyctl,
     SYS_request_key,
+    // A namespace that lies somewhere as a file is entered by its file.
+    SYS_setns,
 };
 
 // What changes a file that cannot be written, and even one that cannot be opened.
@@ -172,11 +176,11 @@ static void refuse_user_namespaces(struct program *program, uint32_t call) {
     end(program, beginning);
 }
 
-// Leases hold up whoever opens the file; notices tell of directories that cannot be listed.
+// Leases and delegations hold up whoever opens the file. Notices are inotify's forerunner, which nobody uses.
 static void refuse_file_controls(struct program *program) {
     size_t beginning = begin(program, SYS_fcntl);
     load_argument(program, 1);
-    refuse_all(program, (uint32_t[]){F_SETLEASE, F_NOTIFY}, 2);
+    refuse_all(program, (uint32_t[]){F_SETLEASE, F_SETDELEG_OF_LINUX_6_19, F_NOTIFY}, 3);
     allow(program);
     end(program, beginning);
 }

@@ -10,7 +10,9 @@ struct RoundTicks {
         self.step = step
         let first = (range.lowerBound / step - 1e-9).rounded(.up)
         let last = (range.upperBound / step + 1e-9).rounded(.down)
-        values = first <= last ? (Int(first)...Int(last)).map { Double($0) * step } : []
+        // Of a range far from zero that is too short for its numbers, or of one without an end, there are no marks.
+        let isCountable = first <= last && max(first.magnitude, last.magnitude) < 1e15
+        values = isCountable ? (Int(first)...Int(last)).map { Double($0) * step } : []
     }
 
     private static func step(atLeast least: Double) -> Double {

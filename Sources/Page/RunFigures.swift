@@ -26,8 +26,9 @@ struct RunFigures {
 
     /// It stands in many places of a page, and a command may have a megabyte.
     private static func beginning(of text: String) -> String {
-        let beginning = text.prefix(200)
-        return beginning.endIndex == text.endIndex ? text : "\(beginning)…"
+        // Of a character there may be a megabyte, too.
+        let beginning = text.unicodeScalars.prefix(200)
+        return beginning.endIndex == text.endIndex ? text : String(beginning) + "…"
     }
 
     /// The command as a line.

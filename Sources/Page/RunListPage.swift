@@ -62,7 +62,7 @@ package struct RunListPage: Sendable {
         """
         <form action="/compare" method="get" id="list" data-live>
         \(if: !damages.isEmpty, unreadable)
-        \(runs.isEmpty ? nothing : table)
+        \(runs.isEmpty ? (damages.isEmpty ? nothing : nil) : table)
         <p class="pages">
         \(if: !runs.isEmpty, "<button>Compare the chosen</button>")
         \(if: filter.cursor != nil, "<a href=\"\(newest)\">Newest</a>")

@@ -19,21 +19,24 @@ package struct OutputDirectory: Sendable {
 
     /// Makes an empty file for the owner alone.
     func create(_ channel: OutputChannel, of id: RunID) throws(Errno) -> OwnedDescriptor {
-        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW
-        return try OwnedDescriptor(checking: Glibc.open(path(of: channel, of: id), flags, 0o600))
+        try file(path(of: channel, of: id), O_WRONLY | O_CREAT | O_TRUNC)
+    }
+
+    /// Opens what is a file; does not wait for the other side, should it be a FIFO.
+    private func file(_ path: String, _ flags: Int32) throws(Errno) -> OwnedDescriptor {
+        let file = try OwnedDescriptor(
+            checking: Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600 as mode_t))
+        var status = stat()
+        guard fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw Errno.invalidArgument
+        }
+        return file
     }
 
     /// Opens what there is (so far) for reading; nil when the run has said nothing, or was never launched.
     func open(_ channel: OutputChannel, of id: RunID) throws(Errno) -> OwnedDescriptor? {
         do throws(Errno) {
-            // Not to wait for a writer, should it be no file.
-            let flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
-            let file = try OwnedDescriptor(checking: Glibc.open(path(of: channel, of: id), flags))
-            var status = stat()
-            guard fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-                throw Errno.invalidArgument
-            }
-            return file
+            return try file(path(of: channel, of: id), O_RDONLY)
         } catch  where error == .noSuchFileOrDirectory {
             return nil
         }

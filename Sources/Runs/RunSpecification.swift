@@ -26,6 +26,7 @@ package struct RunSpecification: Sendable, Codable, Hashable {
     /// What is to be kept from it; nil for as much as the server says.
     package var sandbox: SandboxMode?
 
+    package static let maximumLabels = 64
     package static let intervalRange = Duration.microseconds(100)...Duration.seconds(3600)
     package static let baselineRange = Duration.milliseconds(100)...Duration.seconds(600)
     package static let defaultInterval = Duration.milliseconds(100)

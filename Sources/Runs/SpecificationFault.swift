@@ -44,7 +44,7 @@ extension RunSpecification {
     }
 
     private var labelFaults: [SpecificationFault] {
-        if labels.count > 64 { return [.init("/labels", "must be 64 at most")] }
+        if labels.count > Self.maximumLabels { return [.init("/labels", "must be \(Self.maximumLabels) at most")] }
         return labels.sorted { $0.key < $1.key }.compactMap { key, value in
             guard key.isEmpty || key.unicodeScalars.count > 128 || value.unicodeScalars.count > 1024 else { return nil }
             return .init(

@@ -36,6 +36,6 @@ extension ChunkCodec {
 extension SeriesStretch {
     fileprivate var isSound: Bool {
         [since, until].allSatisfy(RecordCheck.isSound) && since < until
-            && [change, minimum, maximum, coverage].allSatisfy(\.isFinite)
+            && [change, minimum, maximum, coverage].allSatisfy(RecordCheck.realRange.contains)
     }
 }

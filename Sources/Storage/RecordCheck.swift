@@ -3,20 +3,25 @@ import Measurement
 import Runs
 
 /// Finds the first value of a decoded record that nothing may be computed with: a column that no frame has, an instant
-/// beyond all clocks. Who reads a run need not ask again: what is sound here overflows nowhere.
+/// beyond all clocks. Who reads a run need not ask again. Wide enough for whatever a kernel says, mistakes included: what
+/// has been measured is never lost to this.
 struct RecordCheck {
     /// Where it stands, such as `layout.series[3].column`; nil when all is sound.
     private(set) var fault: String?
 
-    /// Nanoseconds since boot: 36 years either way, so that a sum of two and a wall clock's instant fits.
-    static let monotonicRange: ClosedRange<Int64> = -1 << 60...1 << 60
-    /// Nanoseconds since the epoch: the years 1823 to 2116.
-    static let wallRange: ClosedRange<Int64> = -1 << 62...1 << 62
+    /// Nanoseconds since boot: 18 years either way, so that the time between two fits behind every instant of the wall
+    /// clock.
+    private static let monotonicRange: ClosedRange<Int64> = -1 << 59...1 << 59
+    /// Nanoseconds since the epoch: the years 1823 to 2225.
+    private static let wallRange: ClosedRange<Int64> = -1 << 62 ... .max - 1 << 60
     private static let durationRange = Duration.zero ... .nanoseconds(Int64.max)
+    /// Of what the kernel charges: it has been seen to come out below zero.
+    private static let chargeRange = Duration.seconds(-1 << 62)...Duration.seconds(1 << 62)
     /// Of bytes, blocks and events. Eight pebibytes, of which blocks of 512 still fit.
     private static let greatestCount: UInt64 = 1 << 53
-    /// Beyond what 64 bits of any counter come to in any unit.
-    private static let realRange = -1e60...1e60
+    /// Beyond what 64 bits of any counter come to in any unit, per nanosecond.
+    static let realRange = -1e60...1e60
+    private static let scaleRange = 1e-30...1e30
 
     init(_ run: Run) {
         check(run.specification)
@@ -43,10 +48,11 @@ struct RecordCheck {
     private mutating func check(_ specification: RunSpecification) {
         require("specification.command", !specification.command.arguments.isEmpty)
         require("specification.interval", specification.interval > .zero)
-        let durations =
-            [specification.interval, specification.killGrace]
-            + [specification.timeout, specification.baseline].compactMap(\.self)
+        let durations = [specification.interval, specification.killGrace, specification.timeout ?? .zero]
         require("specification", durations.allSatisfy(Self.durationRange.contains))
+        require("specification.baseline", specification.baseline.map(RunSpecification.baselineRange.contains) ?? true)
+        let counts = [specification.limits.processes, specification.limits.cpuSeconds].compactMap(\.self)
+        require("specification.limits", counts.allSatisfy { $0 <= Self.greatestCount })
     }
 
     private mutating func check(_ frame: KeptFrame?, _ place: String, of layout: SourceLayout?) {
@@ -73,8 +79,8 @@ extension RecordCheck {
     private mutating func check(_ column: SeriesColumn, _ place: String, of layout: SourceLayout) {
         require("\(place).column", layout.has(column.column))
         require("\(place).coverage", column.coverage.map { layout.has($0.enabled) && layout.has($0.running) } ?? true)
-        require("\(place).multiplier", 1e-18...1e18 ~= column.multiplier)
-        require("\(place).divisor", 1e-18...1e18 ~= column.divisor)
+        let scales = [column.multiplier, column.divisor, column.multiplier / column.divisor]
+        require("\(place).multiplier", scales.allSatisfy(Self.scaleRange.contains))
         require("\(place).lag", column.lag.map(Self.durationRange.contains) ?? true)
     }
 
@@ -120,7 +126,7 @@ extension RecordCheck {
         ]
         require(
             "summary.resourceUsage",
-            durations.compactMap(\.self).allSatisfy(Self.durationRange.contains)
+            durations.compactMap(\.self).allSatisfy(Self.chargeRange.contains)
                 && counts.allSatisfy { $0 >= 0 && $0 <= Self.greatestCount }
                 && bytes.compactMap(\.self).allSatisfy { $0 <= Self.greatestCount })
     }

@@ -17,13 +17,16 @@ extension RunDatabase {
 
     /// Whether there is a run of that name, be its record sound or not.
     package func contains(_ id: RunID) throws -> Bool {
-        try !documents(where: "id = ?", [id.description]).isEmpty
+        try read {
+            try Bool.fetchOne(
+                $0.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM runs WHERE id = ?)"), arguments: [id.description])
+        } ?? false
     }
 
     /// A page of runs, newest first: in the order of their ids, which is that of submission whatever the clock did.
     package func runs(_ query: RunQuery = RunQuery()) throws -> RunPage {
         let (documents, isLast) = try read { try Self.page(query, in: $0) }
-        return page(documents, next: isLast ? nil : documents.last.flatMap { RunID($0.id) })
+        return page(documents, next: isLast ? nil : documents.lazy.reversed().compactMap { RunID($0.id) }.first)
     }
 
     /// What is queued or running, in the order of submission.

@@ -24,15 +24,19 @@ extension RunDatabase {
     ///   - outputs: where their output is kept.
     package func recover(ended: [RunID: [Int32]] = [:], outputs: OutputDirectory? = nil) throws -> Recovery {
         let unfinished = try unfinishedRuns()
-        let isUnderWay = { (run: Run) in run.state == .running || run.isClaimed == true }
+        // Whatever says that it may have been executed keeps it from being executed again.
+        let isUnderWay = { (run: Run) in run.state != .queued || run.isClaimed == true || run.startedAt != nil }
         let underWay = unfinished.runs.filter(isUnderWay)
         let launched = underWay.count { $0.state == .running }
-        let interrupted = try underWay.map { run in
+        // The row of one that is finished says otherwise: it is written once more.
+        let finished = underWay.filter { $0.state == .finished }
+        let interrupted = try underWay.filter { $0.state != .finished }.map { run in
             var run = try interrupt(run, ended: ended[run.id] ?? [], launched: launched)
             run.output = outputs?.found(of: run.id)
             return run
         }
-        if !interrupted.isEmpty { try commit(interrupted.map { .save($0) }) }
+        let changed = finished + interrupted
+        if !changed.isEmpty { try commit(changed.map { .save($0) }) }
         return Recovery(
             interrupted: interrupted, queued: unfinished.runs.filter { !isUnderWay($0) },
             unreadable: unfinished.unreadable)

@@ -16,8 +16,9 @@ extension StorageError {
             throw StorageError(error, action: action, directory: directory)
         } catch let error as StorageError {
             throw error
-        } catch let error as RowDecodingError {
-            throw StorageError(.corrupt, "\(action) in \(directory): \(error)")
+        } catch is RowDecodingError {
+            // Its description has all that is in the row.
+            throw StorageError(.corrupt, "\(action) in \(directory): a row is not what it should be")
         } catch {
             throw StorageError(.inputOutput, "\(action) in \(directory): \(error)")
         }

@@ -54,6 +54,15 @@ import Testing
         #expect(points.map { $0?.mean } == [100, 100])
     }
 
+    @Test func `sums that tell of the same time again and again do not overflow`() {
+        let end = MonotonicInstant(nanoseconds: 1 << 59)
+        let stretch = SeriesStretch(
+            since: MonotonicInstant(nanoseconds: 0), until: end, change: 1, minimum: 0, maximum: 1, coverage: 1)
+        var reduction = RunReduction(layout: layout(), start: stretch.since, edges: [end])
+        for _ in 0..<40 { reduction.add([stretch], places: [0]) }
+        #expect(reduction.series[0].points.map { $0?.mean } == [1e9 / 0x1p59])
+    }
+
     @Test func `a point says the least coverage of its intervals`() {
         let rows: [[Int64]] = [[0, 0, 0], [10, 100, 100], [20, 200, 150]]
         #expect(reduce(rows, of: layout(isShared: true), edges: [200]).map { $0?.coverage } == [0.5])

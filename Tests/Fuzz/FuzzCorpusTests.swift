@@ -27,7 +27,7 @@ import Testing
 }
 
 /// The records of runs, each value of them damaged in turn.
-@Suite struct DamagedRecordTests {
+@Suite struct RecordSweepTests {
     private static let directory = FuzzCorpusTests.corpus.appending(path: "record")
 
     /// What stands in the place of a value.

@@ -31,6 +31,7 @@ struct RunOutputTests {
         mkdir("\(directory.path)/output", 0o700)
         #expect(mkfifo(outputs.path(of: .stdout, of: id), 0o600) == 0)
         #expect(throws: Errno.invalidArgument) { _ = try outputs.open(.stdout, of: id) }
+        #expect(throws: Errno.noSuchAddressOrDevice) { _ = try outputs.create(.stdout, of: id) }
     }
 
     private func text(_ channel: OutputChannel, of run: Run) throws -> String {

@@ -25,6 +25,8 @@ import Testing
         "document = json_set(document, '$.layout.series[1].column', 2)",
         "document = json_set(document, '$.startedAt.wall.nanosecondsSinceEpoch', -9223372036854775808)",
         "document = json_set(document, '$.id', '01j00000000000000000000000')",
+        "document = json_set(document, '$.specification.limits.processes', 9223372036854775807)",
+        "document = json_set(document, '$.specification.environment', json('{\"SECRET\": 1}'))",
     ])
     func `a damaged record costs its own run, not those beside it`(change: String) throws {
         let runs = [runningRun(), runningRun(1), runningRun(2)]
@@ -37,6 +39,7 @@ import Testing
         #expect(page.runs.map(\.id) == [runs[2].id, runs[0].id])
         #expect(page.unreadable.map(\.id) == [runs[1].id.description])
         #expect(page.unreadable[0].reason.contains("the record of run \(runs[1].id) cannot be understood"))
+        #expect(!page.unreadable[0].reason.contains("SECRET"), "viewers see it")
         let first = try database.runs(RunQuery(limit: 2))
         #expect(first.runs.count == 1 && first.next == runs[1].id)
 
@@ -46,6 +49,34 @@ import Testing
         #expect(try database.unfinishedRuns().unreadable.count == 1, "it is left as it is")
         try database.commit([.delete(runs[1].id)])
         #expect(try !database.contains(runs[1].id))
+    }
+
+    @Test func `what may have been executed is not executed again, whatever its row says`() throws {
+        var finished = runningRun()
+        finished.state = .finished
+        finished.outcome = .exited(code: 3)
+        var started = sampleRun(1)
+        started.startedAt = finished.startedAt
+        try database.commit([.save(finished), .save(started)])
+        try damage("UPDATE runs SET state = 'running' WHERE id", finished)
+        let recovery = try database.recover()
+        #expect(recovery.queued.isEmpty)
+        #expect(recovery.interrupted.map(\.id) == [started.id])
+        #expect(try database.run(finished.id)?.outcome == .exited(code: 3))
+        #expect(try database.unfinishedRuns().runs.isEmpty)
+    }
+
+    @Test func `what kernels have been seen to say is no damage`() throws {
+        var run = runningRun()
+        var usage = ResourceUsage(
+            userTime: .microseconds(-33), systemTime: .milliseconds(1), minorPageFaults: 1, majorPageFaults: 0,
+            voluntaryContextSwitches: 0, involuntaryContextSwitches: 0, blocksRead: 0, blocksWritten: 0)
+        usage.cgroup = CgroupUsage(
+            cpuTime: .seconds(1), userTime: .microseconds(18_446_744_073_709_551), systemTime: .seconds(1))
+        run.summary = RunSummary()
+        run.summary?.resourceUsage = usage
+        try database.commit([.save(run)])
+        #expect(try database.run(run.id)?.summary?.resourceUsage == usage)
     }
 
     @Test func `what is no JSON ends no search`() throws {
@@ -89,7 +120,9 @@ import Testing
                 minimum: 0, maximum: 1, coverage: 1)
         }
         #expect(try ChunkCodec.decodeStretches(ChunkCodec.encode([stretch(1), nil])) == [stretch(1), nil])
-        for damaged in [stretch(.nan), stretch(.infinity), stretch(1, until: 1), stretch(1, until: .max)] {
+        for damaged in [
+            stretch(.nan), stretch(.greatestFiniteMagnitude), stretch(1, until: 1), stretch(1, until: .max),
+        ] {
             let bytes = try ChunkCodec.encode([damaged])
             #expect(code { _ = try ChunkCodec.decodeStretches(bytes) } == .corrupt)
         }

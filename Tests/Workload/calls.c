@@ -85,9 +85,11 @@ void print_open_calls(const char *path) {
     attempt("keyctl", syscall(SYS_keyctl, 0, -3, 0));
     attempt("add_key", syscall(SYS_add_key, "user", "ergometer", "x", 1, -2));
     attempt("request_key", syscall(SYS_request_key, "user", "ergometer", NULL, 0));
+    attempt("setns", syscall(SYS_setns, -1, 0));
     attempt("io_uring_setup", syscall(SYS_io_uring_setup, 1, NULL));
     attempt("TIOCSTI", ioctl(0, TIOCSTI, "x"));
     attempt("F_SETLEASE", fcntl(1, F_SETLEASE, F_UNLCK));
+    attempt("F_SETDELEG", fcntl(1, 1024 + 16, NULL));
     attempt("F_NOTIFY", fcntl(0, F_NOTIFY, 0));
     unless(ENOSYS, "clone3", syscall(SYS_clone3, NULL, 0));
 #ifdef __x86_64__
