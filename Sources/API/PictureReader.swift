@@ -208,7 +208,7 @@ extension PictureReader {
     /// Nil when it is damaged, or has been deleted meanwhile.
     private mutating func block(_ place: Int) throws -> FrameBlock? {
         do {
-            return try database.chunk(of: run.id, at: spans[place].ordinal)?.block(of: layout)
+            return try database.chunk(of: run.id, at: spans[place])?.block(of: layout)
         } catch let error as StorageError where error.chunk != nil {
             damages[place] = error.message
             return nil

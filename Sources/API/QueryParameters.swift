@@ -34,9 +34,7 @@ struct QueryParameters {
         throw Self.problem(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
 
-    /// As many as a run has labels.
-
-    /// All values of a parameter of the form `key=value`.
+    /// All values of a parameter of the form `key=value`; no more than a run has labels.
     func pairs(_ name: String) throws -> [String: String] {
         let parameters = request.query.filter { $0.name == name }
         guard parameters.count <= RunSpecification.maximumLabels else {

@@ -93,7 +93,12 @@ struct Server {
         if !recovery.interrupted.isEmpty {
             logger.warning("\(recovery.interrupted.count) runs were interrupted when the server ended before")
         }
-        for run in recovery.unreadable { logger.error("not taken over, and left as it is: \(run.reason)") }
+        for run in recovery.unreadable {
+            let pids = RunID(run.id).flatMap { ended[$0] } ?? []
+            let killed =
+                pids.isEmpty ? "" : " (its processes were ended: \(pids.map(String.init).joined(separator: ", ")))"
+            logger.error("not taken over, and left as it is\(killed): \(run.reason)")
+        }
         let strays = try output.sweep(findUnknown: database.unknown)
         if strays > 0 {
             logger.notice(

@@ -69,7 +69,7 @@ extension PowerSVG {
     private func highest(height: Double) -> Double {
         let means = picture.curves.flatMap { $0.points.compactMap { $0?.mean } }.max() ?? 0
         let greatest = min(greatestMaximum, 2 * means)
-        guard greatest > 0 else { return 1 }
+        guard greatest > 1e-30 else { return 1 }
         let step = RoundTicks(0...greatest, count: Self.rows(height)).step
         return (greatest / step - 1e-9).rounded(.up) * step
     }

@@ -16,7 +16,7 @@ struct RoundTicks {
     }
 
     private static func step(atLeast least: Double) -> Double {
-        guard least.isFinite, least > 0 else { return 1 }
+        guard least.isFinite, least > 1e-300 else { return 1 }
         var power = 1.0
         while power * 10 <= least { power *= 10 }
         while power > least { power /= 10 }

@@ -12,7 +12,7 @@ extension RunEngine {
 
     private func plan(resuming specification: RunSpecification) -> any RunSourcePlan {
         if let fault = specification.faults.first {
-            return UnavailablePlan(reason: "this server does not run it any more: \(fault.pointer) \(fault.message)")
+            return UnavailablePlan(reason: "this server does not run it any more: \(LaunchRefusal(fault: fault))")
         }
         do {
             return try backend.plan(events: specification.events)

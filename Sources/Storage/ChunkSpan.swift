@@ -20,6 +20,12 @@ extension [ChunkSpan] {
 }
 
 extension ChunkSpan {
+    /// Whether these are the frames that it tells of.
+    func holds(_ block: FrameBlock) -> Bool {
+        !block.isEmpty && block.count == frames && block.instant(at: 0) == first
+            && block.instant(at: block.count - 1) == last
+    }
+
     fileprivate var isSound: Bool {
         RecordCheck.isSound(first) && RecordCheck.isSound(last) && first <= last
             && 0...ChunkCodec.maximumValues ~= frames

@@ -120,15 +120,12 @@ extension RecordCheck {
             usage.minorPageFaults, usage.majorPageFaults, usage.voluntaryContextSwitches,
             usage.involuntaryContextSwitches, usage.blocksRead, usage.blocksWritten,
         ]
-        let bytes = [
-            usage.maximumResidentBytes, usage.launcherResidentBytes, cgroup?.peakMemoryBytes, cgroup?.bytesRead,
-            cgroup?.bytesWritten,
-        ]
+        let resident = [usage.maximumResidentBytes, usage.launcherResidentBytes].compactMap(\.self)
         require(
             "summary.resourceUsage",
             durations.compactMap(\.self).allSatisfy(Self.chargeRange.contains)
                 && counts.allSatisfy { $0 >= 0 && $0 <= Self.greatestCount }
-                && bytes.compactMap(\.self).allSatisfy { $0 <= Self.greatestCount })
+                && resident.allSatisfy { $0 <= Self.greatestCount })
     }
 }
 

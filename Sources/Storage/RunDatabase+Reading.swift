@@ -63,7 +63,7 @@ extension RunDatabase {
         var byteCount = 0
         while let row = try rows.next() {
             if documents.count >= limit || byteCount >= query.maximumBytes { return (documents, false) }
-            documents.append(try document(row))
+            documents.append(document(row))
             byteCount += documents.last!.text.utf8.count
         }
         return (documents, true)
@@ -92,8 +92,19 @@ extension RunDatabase {
     }
 
     /// The stored frames of a run at one place; nil when there are none.
-    package func chunk(of id: RunID, at ordinal: Int) throws -> StoredChunk? {
+    func chunk(of id: RunID, at ordinal: Int) throws -> StoredChunk? {
         try chunk(of: id, where: "ordinal = ?", ordinal)
+    }
+
+    /// The frames that lie where the list of them says; nil when they have gone since.
+    package func chunk(of id: RunID, at span: ChunkSpan) throws -> StoredChunk? {
+        guard let chunk = try chunk(of: id, at: span.ordinal) else { return nil }
+        guard span.holds(chunk.block) else {
+            throw StorageError(
+                .corrupt, "chunk \(span.ordinal) of the measurements of run \(id) has other times than its list says.",
+                chunk: span.ordinal)
+        }
+        return chunk
     }
 
     private func chunk(of id: RunID, where condition: String, _ ordinal: Int) throws -> StoredChunk? {
@@ -161,8 +172,10 @@ extension RunDatabase {
         }
     }
 
-    private static func document(_ row: Row) throws -> Document {
-        (id: try row.decode(forColumn: "id"), text: try row.decode(forColumn: "document"))
+    /// What is no text is no record, and costs its own run as well.
+    private static func document(_ row: Row) -> Document {
+        let text = { (column: String) in (try? row.decode(String.self, forColumn: column)) ?? "" }
+        return (id: text("id"), text: text("document"))
     }
 
     private func read<Result>(_ body: (Database) throws -> Result) throws -> Result {

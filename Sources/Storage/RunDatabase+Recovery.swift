@@ -25,7 +25,8 @@ extension RunDatabase {
     package func recover(ended: [RunID: [Int32]] = [:], outputs: OutputDirectory? = nil) throws -> Recovery {
         let unfinished = try unfinishedRuns()
         // Whatever says that it may have been executed keeps it from being executed again.
-        let isUnderWay = { (run: Run) in run.state != .queued || run.isClaimed == true || run.startedAt != nil }
+        let launchedRows = try launchedRows()
+        let isUnderWay = { (run: Run) in run.mayHaveBeenExecuted || launchedRows.contains(run.id.description) }
         let underWay = unfinished.runs.filter(isUnderWay)
         let launched = underWay.count { $0.state == .running }
         // The row of one that is finished says otherwise: it is written once more.
@@ -40,6 +41,11 @@ extension RunDatabase {
         return Recovery(
             interrupted: interrupted, queued: unfinished.runs.filter { !isUnderWay($0) },
             unreadable: unfinished.unreadable)
+    }
+
+    /// The runs that are running by their rows, whatever their records say.
+    private func launchedRows() throws -> Set<String> {
+        try pool.read { try String.fetchSet($0, sql: "SELECT id FROM runs WHERE state = 'running'") }
     }
 
     /// - Parameter launched: how many runs were executed when the server died, this one included.
@@ -117,5 +123,11 @@ extension RunDatabase {
                 arguments: [start.wall.nanosecondsSinceEpoch, start.monotonic.nanoseconds])
         }
         return count ?? 0
+    }
+}
+
+extension Run {
+    fileprivate var mayHaveBeenExecuted: Bool {
+        state != .queued || isClaimed == true || pid != nil || startedAt != nil || outcome != nil
     }
 }

@@ -182,8 +182,9 @@ import Testing
         #expect(server.terminate() == 0)
     }
 
-    /// The system calls that get through to the kernel from a run of the user 65534, on a file of that user.
-    private func openCalls(wrapper: [String], options: [String]) throws -> Set<String> {
+    /// The system calls that get through to the kernel from a run of the user 65534, on a file of that user, and what the
+    /// run was told.
+    private func openCalls(wrapper: [String], options: [String]) throws -> (calls: Set<String>, warnings: [String]) {
         let (directory, other) = (try TemporaryDirectory(in: "/var/lib"), try TemporaryDirectory(in: "/var/lib"))
         chmod(other.path, 0o755)
         let own = "\(other.path)/own"
@@ -191,10 +192,13 @@ import Testing
         chown(own, 65534, 65534)
         if !wrapper.isEmpty { chown(directory.path, 65534, 65534) }
         let server = try RunningServer(in: directory, options: options, wrapper: wrapper)
-        let run = try server.finished(#"{"command": ["\#(Tool.built("workload"))", "calls", "\#(own)"]}"#)
+        // Where every run sees it, wherever it was built.
+        let program = "\(other.path)/workload"
+        try FileManager.default.copyItem(atPath: Tool.built("workload"), toPath: program)
+        let run = try server.finished(#"{"command": ["\#(program)", "calls", "\#(own)"]}"#)
         #expect(run["exit_code"] as? Int == 0, "\(run)")
         let output = try server.curl("/runs/\(run["id"] as? String ?? "")/stdout").body
-        return Set(output.split(separator: "\n").map(String.init))
+        return (Set(output.split(separator: "\n").map(String.init)), run["warnings"] as? [String] ?? [])
     }
 
     private static let harmless: Set = ["unix", "netlink of routes", "pair of unix"]
@@ -208,13 +212,15 @@ import Testing
         .enabled(if: Tool.find("setpriv") != nil, "setpriv is not installed"))
     func `a sandbox closes system calls one by one`() throws {
         let sandbox = ["--sandbox", "readonly"]
-        #expect(try openCalls(wrapper: Self.nobody, options: sandbox) == Self.harmless)
+        #expect(try openCalls(wrapper: Self.nobody, options: sandbox).calls == Self.harmless)
         // Where everything is mounted read-only, the kernel refuses to change attributes.
         let root = try openCalls(wrapper: [], options: sandbox + ["--run-user", "nobody"])
-        #expect(root == Self.harmless.union(Self.attributes))
-        let open = try openCalls(wrapper: Self.nobody, options: [])
-        #expect(open.isSuperset(of: Self.harmless.union(Self.attributes)))
-        #expect(open.isSuperset(of: ["inet", "pair of inet", "keyctl", "F_SETLEASE", "TIOCSTI", "clone3"]))
+        let isMounted = !root.warnings.contains { $0.hasPrefix("sandbox: no directory can be written") }
+        #expect(root.calls == (isMounted ? Self.harmless.union(Self.attributes) : Self.harmless))
+        // Others, which a container may close, are not asked for.
+        let open = try openCalls(wrapper: Self.nobody, options: []).calls
+        #expect(
+            open.isSuperset(of: Self.harmless.union(["chmod", "fchmod", "utimensat", "setxattr", "inet", "TIOCSTI"])))
     }
 
     @Test(.enabled(if: Tool.find("setpriv") != nil, "setpriv is not installed"))

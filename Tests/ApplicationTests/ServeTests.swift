@@ -47,6 +47,18 @@ import Testing
         #expect(server.terminate() == 0)
     }
 
+    @Test func `runs are compared in a page, eight at most`() throws {
+        let server = try RunningServer(in: directory)
+        let id = try #require(try server.finished(#"{"command": ["true"]}"#)["id"] as? String)
+        let page = try server.curl("/compare?run=\(id)&run=\(id)", ["--header", "Accept: text/html"])
+        #expect(page.status == 200 && page.body.contains(id))
+        #expect(page.headers["content-security-policy"]?.contains("default-src 'none'") == true)
+        let missing = try server.curl("/compare?run=nothing", ["--header", "Accept: text/html"])
+        #expect(missing.status == 404 && missing.headers["content-type"] == "text/html; charset=utf-8")
+        let many = (0..<9).map { _ in "run=\(id)" }.joined(separator: "&")
+        #expect(try server.curl("/compare?\(many)").status == 400)
+    }
+
     @Test func `the line that the server prints works when pasted`() throws {
         let server = try RunningServer(in: directory)
         let line = try #require(server.greeting.split(separator: "\n").first { $0.contains("curl") })

@@ -49,8 +49,8 @@ import Testing
     @Test("Sums survive to the bit, and frames are not taken for them")
     func stretches() throws {
         let stretch = SeriesStretch(
-            since: MonotonicInstant(nanoseconds: 5), until: MonotonicInstant(nanoseconds: 1 << 60), change: 0.1,
-            minimum: -.greatestFiniteMagnitude, maximum: .leastNonzeroMagnitude, coverage: 1)
+            since: MonotonicInstant(nanoseconds: 5), until: MonotonicInstant(nanoseconds: 1 << 59), change: 0.1,
+            minimum: -1e59, maximum: .leastNonzeroMagnitude, coverage: 1)
         let stretches = [stretch, nil, stretch]
         #expect(try ChunkCodec.decodeStretches(ChunkCodec.encode(stretches)) == stretches)
         #expect(code { _ = try ChunkCodec.decodeStretches(ChunkCodec.encode(sampleBlock(0..<3))) } == .corrupt)

@@ -57,11 +57,12 @@ import Testing
         finished.outcome = .exited(code: 3)
         var started = sampleRun(1)
         started.startedAt = finished.startedAt
-        try database.commit([.save(finished), .save(started)])
-        try damage("UPDATE runs SET state = 'running' WHERE id", finished)
+        let running = sampleRun(2)
+        try database.commit([.save(finished), .save(started), .save(running)])
+        for run in [finished, running] { try damage("UPDATE runs SET state = 'running' WHERE id", run) }
         let recovery = try database.recover()
         #expect(recovery.queued.isEmpty)
-        #expect(recovery.interrupted.map(\.id) == [started.id])
+        #expect(recovery.interrupted.map(\.id) == [started.id, running.id])
         #expect(try database.run(finished.id)?.outcome == .exited(code: 3))
         #expect(try database.unfinishedRuns().runs.isEmpty)
     }
@@ -101,6 +102,16 @@ import Testing
         try damage("UPDATE chunks SET \(change) WHERE ordinal = 1 AND run_id", run)
         #expect(code { _ = try database.chunkSpans(of: run.id) } == .corrupt)
         #expect(try database.recover().interrupted.map(\.id) == [run.id])
+    }
+
+    @Test func `frames of other times than their list says are damaged`() throws {
+        let run = runningRun()
+        try database.commit([.save(run), .append(sampleBlock(0..<3), to: run.id)])
+        let span = try #require(try database.chunkSpans(of: run.id).first)
+        #expect(try database.chunk(of: run.id, at: span)?.block.count == 3)
+        try damage("UPDATE chunks SET last_ns = last_ns + 1 WHERE run_id", run)
+        let other = try #require(try database.chunkSpans(of: run.id).first)
+        #expect(code { _ = try database.chunk(of: run.id, at: other) } == .corrupt)
     }
 
     @Test func `frames whose times fall, or are beyond all clocks, are damaged`() throws {

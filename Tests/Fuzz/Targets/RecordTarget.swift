@@ -13,9 +13,7 @@ import TestSupport
 /// The record of a run as it lies in the database: what is taken for one reads back as it is, can be shown in every form,
 /// and be brought to its end by the next server.
 @Sendable func fuzzRecord(_ bytes: [UInt8]) {
-    guard let run = try? RunDocument.decode(String(decoding: bytes, as: UTF8.self), id: RecordArchive.id) else {
-        return
-    }
+    guard let run = record(bytes) else { return }
     let text = try! RunDocument.encode(run)
     precondition(
         try! RunDocument.encode(RunDocument.decode(text, id: RecordArchive.id)) == text, "a record has changed")
@@ -25,6 +23,13 @@ import TestSupport
         archive.recover(run)
     }
 }
+
+private func record(_ bytes: [UInt8]) -> Run? {
+    try? RunDocument.decode(String(decoding: bytes, as: UTF8.self), id: RecordArchive.id)
+}
+
+/// Whether the bytes are taken for the record.
+func isRecord(_ bytes: [UInt8]) -> Bool { record(bytes) != nil }
 
 private func show(_ run: Run) {
     _ = try! HTTPResponse.json(RunResource(run))
