@@ -51,7 +51,7 @@ private func read(_ run: Run, in database: RunDatabase) {
     let options = MeasurementOptions()
     drain(MeasurementsStream(of: run, in: database) { MeasurementsCSV(layout: $0, anchor: $1, options: options) })
     drain(MeasurementsStream(of: run, in: database) { MeasurementsJSON(layout: $0, anchor: $1, options: options) })
-    for points in [1, 4000] {
+    for points in [1, 400] {
         var request = PictureRequest()
         request.points = points
         guard let picture = try? PictureReader.picture(of: run, request, in: database) else { continue }
@@ -80,7 +80,8 @@ private struct RecordArchive: ~Copyable {
     private static let columnCount = 8
 
     private init() {
-        directory = try! TemporaryDirectory()
+        // In memory where that can be had: each record is committed twice.
+        directory = try! (try? TemporaryDirectory(in: "/dev/shm")) ?? TemporaryDirectory()
         database = try! RunDatabase(directory: directory.path)
         let id = RunID(Self.id)!
         let run = Run(
@@ -88,8 +89,8 @@ private struct RecordArchive: ~Copyable {
             createdAt: WallInstant(nanosecondsSinceEpoch: 0))
         try! database.commit([.save(run)])
         for chunk in 0..<3 as Range<Int64> {
-            var block = FrameBlock(columnCount: Self.columnCount, capacity: 40)
-            for frame in chunk * 40..<(chunk + 1) * 40 {
+            var block = FrameBlock(columnCount: Self.columnCount, capacity: 10)
+            for frame in chunk * 10..<(chunk + 1) * 10 {
                 block.append(
                     at: MonotonicInstant(nanoseconds: 1_000_000_000 + frame * 100_000_000),
                     values: (1...Int64(Self.columnCount)).map { $0 * frame * 90_000_000 })
