@@ -50,6 +50,13 @@ import Testing
             status(headers: ["Host": "localhost", "Authorization": authorization, "Origin": origin]) == expected)
     }
 
+    @Test func `of two origins none counts`() {
+        var headers: HTTPHeaders = ["Host": "localhost", "Authorization": authorization, "Origin": "http://localhost"]
+        #expect(status(headers: headers) == nil)
+        headers.append(name: "Origin", value: "http://localhost")
+        #expect(status(headers: headers) == 403)
+    }
+
     @Test(arguments: [("cross-site", 403), ("same-site", 403), ("nonsense", 403), ("none", nil), ("same-origin", nil)])
     func `a browser's word about the site counts`(site: String, expected: Int?) {
         #expect(
