@@ -153,6 +153,7 @@ import Testing
 
         server = try RunningServer(in: directory)
         try waitUntil { kill(Int32(pid), 0) != 0 }
+        #expect(server!.log.contains("left as it is (its processes were ended: \(pid)): the record of run \(id)"))
         let list = try server!.curl("/runs").json
         #expect((list["runs"] as? [[String: Any]])?.compactMap { $0["id"] as? String } == [sound])
         let unreadable = try #require((list["unreadable"] as? [[String: String]])?.first)
