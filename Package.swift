@@ -134,7 +134,7 @@ let package = Package(
             ]),
         .executableTarget(
             name: "ergometer",
-            dependencies: ["Execution", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: ["CLinux", "Execution", .product(name: "SystemPackage", package: "swift-system")],
             // A release finds the archive of the C++ library there, instead of the shared one (`make release`).
             linkerSettings: [
                 .unsafeFlags(["-L\(Context.packageDirectory)/.build/archives"], .when(configuration: .release))
@@ -177,7 +177,10 @@ let package = Package(
             path: "Tests/TestSupport"),
         .testTarget(
             name: "LinuxSystemTests",
-            dependencies: ["LinuxSystem", "TestSupport", .product(name: "SystemPackage", package: "swift-system")]),
+            dependencies: [
+                "CLinux", "CTestSupport", "LinuxSystem", "TestSupport",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         .testTarget(
             name: "RAPLTests",
             dependencies: [

@@ -137,11 +137,12 @@ extension RunReport {
 
 extension RunReport {
     private func label(of series: Series) -> String {
-        let words = series.metric.name.split(separator: "_")
-        guard words.first == "perf" else {
+        let words = series.metric.name.utf8.split(separator: UInt8(ascii: "_"), maxSplits: 2)
+        guard words.count == 3, words[0].elementsEqual("perf".utf8) else {
             return (["energy of", series.attributes["domain"] ?? ""] + [series.resource.id]).joined(separator: " ")
         }
-        let name = words.dropFirst(2).joined(separator: "-").lowercased()
+        let dashed = words[2].map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 }
+        let name = String(decoding: dashed, as: UTF8.self).lowercased()
         let modifiers = series.attributes["modifiers"].map { ":\($0)" } ?? ""
         return name + modifiers + (series.attributes["pmu"].map { " (\($0))" } ?? "")
     }

@@ -29,7 +29,7 @@ package struct MeasurementsCSV: MeasurementsRenderer {
             "metric", "timestamp", "value", "resource_kind", "resource_id", "consumer_kind", "consumer_id",
             "__late_attributes",
         ]
-        return columns.map { Array($0.utf8) }.joined(separator: [options.separator.byte]) + [UInt8(ascii: "\n")]
+        return columns.flatMap { Array($0.utf8) + [options.separator.byte] }.dropLast() + [UInt8(ascii: "\n")]
     }
 
     package mutating func render(_ block: FrameBlock, range: Range<Int>?, into output: inout [UInt8]) {

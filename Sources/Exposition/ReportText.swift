@@ -48,18 +48,21 @@ package enum ReportText {
 
     /// A sentence as lines of 100 columns, the second and later ones indented.
     package static func wrapped(_ sentence: String) -> String {
-        var text = " "
+        // By bytes: a person waits for the end of the report, and characters take ten times as long.
+        var text = [UInt8(ascii: " ")]
         var columns = 0
-        for word in sentence.split(separator: " ") {
-            let width = word.count
-            if columns > 0 && columns + width > 97 {
-                text += "\n   "
+        for word in Array(sentence.utf8).split(separator: UInt8(ascii: " ")) {
+            let width = word.count(where: { !UTF8.isContinuation($0) })
+            if columns > 0 && columns + 1 + width > 97 {
+                text += "\n   ".utf8
                 columns = 0
+            } else if columns > 0 {
+                text.append(UInt8(ascii: " "))
+                columns += 1
             }
-            text += columns == 0 ? "" : " "
             text += word
-            columns += (columns == 0 ? 0 : 1) + width
+            columns += width
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
 }

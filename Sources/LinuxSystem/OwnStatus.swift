@@ -9,8 +9,9 @@ package enum OwnStatus {
     package static func value(of name: String, root: String = "") -> String? {
         guard let text = try? PseudoFile.readText("\(root)/proc/self/status") else { return nil }
         // By bytes: a hundred times as fast as by characters, and every launch waits for it.
-        let prefix = "\(name):".utf8
-        let line = text.utf8.split(separator: UInt8(ascii: "\n")).first { $0.starts(with: prefix) }
-        return line?.dropFirst(prefix.count).split(whereSeparator: ByteParser.isWhiteSpace).first.flatMap { String($0) }
+        let prefix = Array("\(name):".utf8)
+        let line = Array(text.utf8).split(separator: UInt8(ascii: "\n")).first { $0.starts(with: prefix) }
+        let word = line?.dropFirst(prefix.count).split(whereSeparator: ByteParser.isWhiteSpace).first
+        return word.map { String(decoding: $0, as: UTF8.self) }
     }
 }

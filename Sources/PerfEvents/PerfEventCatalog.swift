@@ -16,14 +16,13 @@ package enum PerfEventCatalog {
     package static let taskClock = event(named: "task-clock")!
 
     /// Finds an event by its name or by perf's, in either case and with `-` or `_`.
-    static func event(named name: some StringProtocol) -> PerfEvent? { byName[normalized(name)] }
-
-    private static let byName: [String: PerfEvent] = {
-        var events = Dictionary(uniqueKeysWithValues: all.map { (normalized($0.name), $0) })
-        for (alias, name) in aliases { events[alias] = events[normalized(name)] }
-        for (alias, event) in cacheAliases { events[normalized(alias)] = event }
-        return events
-    }()
+    ///
+    /// Looked for from the front: whoever counts software events alone never pays for the names of all others.
+    static func event(named name: some StringProtocol) -> PerfEvent? {
+        let name = aliases.first { areSame($0.key, name) }?.value ?? String(name)
+        return (hardware + software).first { areSame($0.name, name) }
+            ?? cacheEvents.first { areSame($0.event.name, name) || areSame($0.alias, name) }?.event
+    }
 
     /// Whether the kernel takes the event and never adds to it. On x86 the processor carries out unaligned accesses
     /// itself, and no instruction that the kernel emulates is counted (`perf_sw_event` in arch/).
@@ -40,24 +39,25 @@ package enum PerfEventCatalog {
 
     /// perf's spellings of an event, in alphabetical order; those that differ by case and dashes alone are left out.
     package static func aliases(of event: PerfEvent) -> [String] {
-        let cacheNames = cacheAliases.filter { $0.1 == event }.map(\.0)
+        let cacheNames = cacheEvents.filter { $0.event == event }.map(\.alias)
         return (aliases.filter { $0.value == event.name }.map(\.key) + cacheNames).sorted()
     }
 
-    private static func normalized(_ name: some StringProtocol) -> String {
-        // ASCII alone: there are letters elsewhere in Unicode whose lower case is "k".
-        let bytes = name.utf8.map { byte in
-            switch byte {
-            case UInt8(ascii: "_"): UInt8(ascii: "-")
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
-            default: byte
-            }
+    private static func areSame(_ one: String, _ other: some StringProtocol) -> Bool {
+        one.utf8.elementsEqual(other.utf8) { normalized($0) == normalized($1) }
+    }
+
+    /// Of ASCII alone: there are letters elsewhere in Unicode whose lower case is "k".
+    private static func normalized(_ byte: UInt8) -> UInt8 {
+        switch byte {
+        case UInt8(ascii: "_"): UInt8(ascii: "-")
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
+        default: byte
         }
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// perf's own spellings, where they differ by more than case and dashes.
-    private static let aliases = [
+    private static let aliases: KeyValuePairs = [
         "cycles": "CPU_CYCLES", "branches": "BRANCH_INSTRUCTIONS", "ref-cycles": "REF_CPU_CYCLES",
         "idle-cycles-frontend": "STALLED_CYCLES_FRONTEND", "idle-cycles-backend": "STALLED_CYCLES_BACKEND",
         "faults": "PAGE_FAULTS", "minor-faults": "PAGE_FAULTS_MIN", "major-faults": "PAGE_FAULTS_MAJ",
@@ -132,8 +132,6 @@ extension PerfEventCatalog {
     ]
 
     private static let cache: [PerfEvent] = cacheEvents.map(\.event)
-
-    private static let cacheAliases: [(String, PerfEvent)] = cacheEvents.map { ($0.alias, $0.event) }
 
     private static let cacheEvents: [(event: PerfEvent, alias: String)] = caches.flatMap { cache, perfCache, cacheID in
         operations.flatMap { operation, accesses, misses, operationID in

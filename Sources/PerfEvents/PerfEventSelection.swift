@@ -4,7 +4,7 @@ import Measurement
 struct PerfEventSelection {
     private let resolver: PerfEventResolver
     private var answers: [String: Result<[PerfEvent], PerfEventNameError>] = [:]
-    private var counted: Set<[PerfEvent]> = []
+    private var counted: [[PerfEvent]] = []
 
     /// The most events of one run: each costs the program a little at every context switch.
     static let maximumEvents = 64
@@ -33,7 +33,7 @@ struct PerfEventSelection {
         guard counted.count < Self.maximumEvents else {
             return "is one too many: a run counts at most \(Self.maximumEvents) events"
         }
-        counted.insert(events)
+        counted.append(events)
         return nil
     }
 }

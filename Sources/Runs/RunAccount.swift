@@ -44,13 +44,16 @@ package struct RunAccount: Sendable, Hashable {
 }
 
 /// A number with its origin, or the reason for having none.
-package enum Accounted<Value: Sendable & Hashable>: Sendable, Hashable {
+package enum Accounted<Value: Sendable>: Sendable {
     case measured(Value, from: AccountOrigin)
     /// As a clause that goes on after "not measured: ".
     case unavailable(reason: String)
 
     package var value: Value? { if case .measured(let value, _) = self { value } else { nil } }
 }
+
+extension Accounted: Equatable where Value: Equatable {}
+extension Accounted: Hashable where Value: Hashable {}
 
 /// Where a number of a run's account comes from; the raw value is its name in exports.
 package enum AccountOrigin: String, Sendable, Hashable, CaseIterable {

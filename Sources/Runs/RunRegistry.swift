@@ -144,8 +144,10 @@ final class RunRegistry: Sendable {
         let run = active.run
         state.withLock { state in
             state.ending.remove(active.id)
-            state.statistics.add(run)
-            state.namedStatistics.add(run)
+            if configuration.keepsStatistics {
+                state.statistics.add(run)
+                state.namedStatistics.add(run)
+            }
             if isStored { state.runs[active.id] = nil }
         }
     }

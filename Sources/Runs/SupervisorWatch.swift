@@ -11,7 +11,7 @@ struct SupervisorWatch {
     /// Signals for commands that are not supervised yet.
     private var earlySignals: [(id: RunID, signal: Int32)] = []
 
-    var nextDeadline: MonotonicInstant? { runs.values.lazy.compactMap(\.deadline).min() }
+    var nextDeadline: MonotonicInstant? { runs.compactMap(\.value.deadline).min() }
 
     /// Takes in a run that has just been launched.
     ///
