@@ -1,7 +1,6 @@
 """What all rows share: programs, a directory, how long and how often."""
 
 import contextlib
-import itertools
 import os
 import pathlib
 import shutil
@@ -196,10 +195,12 @@ class Bench:
         print(text, file=sys.stderr, flush=True)
 
     def rounds(self, count, **measures):
-        """Calls each of `measures` once a round, in an order that turns; the values by name."""
+        """Calls each of `measures` once a round, each time in another order; the values by name."""
         values = {name: [] for name in measures}
         order = list(measures)
         for number in range(count):
-            for name in itertools.islice(itertools.cycle(order), number % len(order), number % len(order) + len(order)):
+            turned = order[number % len(order) :] + order[: number % len(order)]
+            # Forwards and backwards, or each would always have the same one before it.
+            for name in turned if number // len(order) % 2 == 0 else reversed(turned):
                 values[name].append(self.undisturbed(measures[name]))
         return values

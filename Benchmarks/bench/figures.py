@@ -29,15 +29,27 @@ def sample_text(values):
 
 
 def uncertainty(values):
-    """How far the median may be from the true one, 95 %, as if the values were normally distributed."""
+    """How far the median may be from the true one, 95 %, as if the values were normally distributed; 0 of one value."""
     low, _, high = quartiles(values)
     return 1.96 * 1.253 * (high - low) / 1.349 / math.sqrt(len(values))
 
 
-def ratio(ours, others):
-    """Median of the ratios round by round, which noise that lasts longer than a round does not touch."""
-    pairs = [(mine, other) for mine, other in zip(ours, others) if other]
-    return statistics.median(mine / other for mine, other in pairs) if pairs else None
+def ratios(ours, others):
+    """Ours as a multiple of others' round by round, which noise that lasts longer than a round does not touch.
+
+    One number where they did not take turns, or where there is a zero to divide by: that of the sums, or of the medians.
+    """
+    if len(ours) == len(others) and all(others):
+        return [mine / other for mine, other in zip(ours, others)]
+    if len(ours) == len(others):
+        return [sum(ours) / sum(others)] if sum(others) else []
+    middle = statistics.median(others)
+    return [statistics.median(ours) / middle] if middle else []
+
+
+def differences(ours, others):
+    """The same for what can be zero or less."""
+    return [mine - other for mine, other in zip(ours, others)]
 
 
 @dataclasses.dataclass
@@ -50,32 +62,50 @@ class Row:
     reference: list = None
     # Values by name, or a string that says why there are none.
     peers: dict = dataclasses.field(default_factory=dict)
-    # What is allowed, in words, and whether it is kept; None where there is no budget.
+    # What is allowed, in words, and whether it is kept; None where there is no budget, or where it cannot be told.
     budget: str = None
     is_met: bool = None
     note: str = ""
+    # Whether more is better, and whether values are compared by their difference.
+    more_is_better: bool = False
+    by_difference: bool = False
+    # Why a peer may be ahead here.
+    why: str = ""
 
-    def against_reference(self):
-        return ratio(self.ours, self.reference) if self.reference else None
+    # What stands beside ours without being another tool.
+    BASELINES = ("bare", "C")
 
-    def within(self, budget, value, limit):
-        """Says the budget, and whether `value` keeps to `limit`."""
-        self.budget = budget
-        self.is_met = value is not None and value <= limit
-        return self
+    def compared(self, others):
+        """Ours beside others': ratios, or differences."""
+        return (differences if self.by_difference else ratios)(self.ours, others)
 
-    def within_noise(self, budget, limit):
-        """The same for the median of our values, where it can be told from noise."""
-        middle, doubt = statistics.median(self.ours), uncertainty(self.ours)
+    def is_behind(self, name):
+        """Whether a tool does better, beyond doubt."""
+        others = self.peers[name]
+        values = [] if name in self.BASELINES or isinstance(others, str) else self.compared(others)
+        if not values:
+            return False
+        even, middle, doubt = 0 if self.by_difference else 1, statistics.median(values), uncertainty(values)
+        return middle + doubt < even if self.more_is_better else middle - doubt > even
+
+    def within(self, budget, limit, values=None, at_least=False):
+        """Says the budget, and whether the median of `values`, or else of ours, keeps to it; undecided where that cannot
+        be told from noise."""
+        values = self.ours if values is None else values
+        if not values:
+            self.budget = budget
+            return self
+        middle, doubt = statistics.median(values), uncertainty(values)
         if middle - doubt <= limit < middle + doubt:
             self.budget = f"{budget} (known to ± {number(doubt)})"
             return self
-        return self.within(budget, middle, limit)
-
-    def at_least(self, budget, value, limit):
         self.budget = budget
-        self.is_met = value is not None and value >= limit
+        self.is_met = middle >= limit if at_least else middle <= limit
         return self
+
+    def within_reference(self, budget, limit):
+        """The same for the ratio to the C reference."""
+        return self.within(budget, limit, self.compared(self.reference))
 
 
 @dataclasses.dataclass

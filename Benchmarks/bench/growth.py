@@ -86,7 +86,7 @@ def length(bench):
 
 
 def stored(bench):
-    """CPU time of the newest page of the list, and of a scrape, against stored runs."""
+    """CPU time of the newest page of the list against stored runs."""
     points, reached = [], 0
     with server(bench) as one, contextlib.closing(one.connect()) as connection:
         for count in bench.choose((10, 100, 1000), (10, 100, 1000, 10_000)):

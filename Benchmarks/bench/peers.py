@@ -35,13 +35,14 @@ class Peers:
         return shutil.which(name) or (str(unpacked) if unpacked.exists() else None)
 
     def versions(self):
+        packages = self.tools / "packages"
         found = {
             "perf": self.perf and system.output(self.perf, "version"),
             "hyperfine": self.hyperfine and system.output(self.hyperfine, "--version"),
-            "node_exporter": self.node_exporter and package_version("prometheus-node-exporter"),
-            "collectd": self.collectd and package_version("collectd-core"),
-            "pcp": self.pmcd and package_version("pcp"),
-            "libmicrohttpd": package_version("libmicrohttpd12"),
+            "node_exporter": self.node_exporter and package_version("prometheus-node-exporter", packages),
+            "collectd": self.collectd and package_version("collectd-core", packages),
+            "pcp": self.pmcd and package_version("pcp", packages),
+            "libmicrohttpd": package_version("libmicrohttpd12", packages),
         }
         return {name: re.sub(r"^\D*", "", version) for name, version in found.items() if version}
 
@@ -131,10 +132,10 @@ def end(process):
     process.wait()
 
 
-def package_version(package):
-    version = system.output("apt-cache", "policy", package)
-    found = re.search(r"Candidate: (\S+)", version)
-    return found[1] if found else ""
+def package_version(package, unpacked):
+    """Of what was unpacked, or else of what is installed."""
+    files = sorted(unpacked.glob(f"{package}_*.deb"))
+    return files[-1].name.split("_")[1] if files else system.output("dpkg-query", "-Wf${Version}", package)
 
 
 def answers(url, seconds=60):

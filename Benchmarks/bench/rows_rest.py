@@ -40,13 +40,13 @@ def rows(bench):
     def pick(place):
         return {name: value if isinstance(value, str) else [value[place]] for name, value in peers.items()}
 
-    yield Row("server at rest: resident memory", "MiB", memory, None, pick(0)).within("≤ 30 MiB", max(memory), 30)
-    yield Row("server at rest: share of one CPU", "%", cpu, None, pick(1)).within(
-        "≤ 0.05 %", sorted(cpu)[len(cpu) // 2], 0.05
-    )
+    yield Row(
+        "server at rest: resident memory", "MB", memory, None, pick(0), why="keeps no runs and no measurements"
+    ).within("≤ 30 MB", 30)
+    yield Row(
+        "server at rest: share of one CPU", "%", cpu, None, pick(1), why="reads when it is asked, and only then"
+    ).within("≤ 0.05 %", 0.05)
     yield Row("server at rest: wake-ups", "1/s", wakes)
-    yield Row("start of the process to the first request let in", "ms", starts).within(
-        "≤ 50 ms", sorted(starts)[len(starts) // 2], 50
-    )
+    yield Row("start of the process to the first request let in", "ms", starts).within("≤ 50 ms", 50)
     for name, path in (("ergometer", bench.ergometer), ("ergometerd", bench.complete)):
         yield Row(f"size of {name}", "MB", [os.stat(path).st_size / 1e6], note="with its symbols")

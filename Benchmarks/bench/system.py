@@ -28,8 +28,8 @@ def thread(pid, name):
 
 
 def memory(pid, field="VmRSS"):
-    """MiB, by a field of /proc/PID/status."""
-    return int(re.search(rf"{field}:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1]) / 1024
+    """MB, by a field of /proc/PID/status."""
+    return int(re.search(rf"{field}:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1]) * 1024 / 1e6
 
 
 def wakeups(pid):
@@ -94,7 +94,7 @@ def description(bench):
     virtual = re.search(r"^flags\s*:.*\bhypervisor\b", pathlib.Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     memory_size = int(re.search(r"MemTotal:\s+(\d+)", pathlib.Path("/proc/meminfo").read_text())[1]) / 1024**2
     hardware = pathlib.Path("/sys/bus/event_source/devices/cpu").exists()
-    versions = [f"ergometer {output(bench.ergometer, '--version')} ({output('git', 'rev-parse', '--short', 'HEAD')})"]
+    versions = [f"ergometer {output(bench.ergometer, '--version')} ({output('git', 'describe', '--always', '--dirty', '--exclude=*')})"]
     versions += [f"{name} {version}" for name, version in bench.peers.versions().items()]
     return [
         (
@@ -108,7 +108,7 @@ def description(bench):
         (
             "host",
             f"took {100 * bench.stolen_share():.2f} % of the CPUs meanwhile; "
-            f"{bench.taken_again} of {bench.taken} measurements taken again for it, and {bench.disturbed} that count were "
+            f"{bench.taken} measurements in turns, for it {bench.taken_again} more, and {bench.disturbed} that count were "
             "disturbed all the same",
         ),
         *([("repetitions", "few: `make bench QUICK=1`")] if bench.quick else []),

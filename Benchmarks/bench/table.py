@@ -14,23 +14,30 @@ def verdict(row):
     return f"{row.budget}: {'undecided' if row.is_met is None else 'met' if row.is_met else '**missed**'}"
 
 
-def peer_text(peers):
-    return "; ".join(
-        f"{name}: {values if isinstance(values, str) else sample_text(values)}" for name, values in peers.items()
-    )
+def peers_text(row):
+    return "; ".join(f"{name}: {peer_text(row, name)}" for name in row.peers)
+
+
+def peer_text(row, name):
+    values = row.peers[name]
+    if isinstance(values, str):
+        return values
+    compared = row.compared(values)
+    beside = f", {'Δ' if row.by_difference else '×'} {sample_text(compared)}" if compared else ""
+    ahead = f", **ahead**{': ' + row.why if row.why else ''}" if row.is_behind(name) else ""
+    return sample_text(values) + beside + ahead
 
 
 def table(rows):
-    lines = ["| what | unit | ergometer | C | ratio | others | budget |", "|---|---|---|---|---|---|---|"]
+    lines = ["| what | unit | ergometer | C | × C | others | budget |", "|---|---|---|---|---|---|---|"]
     for row in rows:
-        against = row.against_reference()
         cells = [
             row.what + (f" ({row.note})" if row.note else ""),
             row.unit,
             sample_text(row.ours),
             sample_text(row.reference) if row.reference else "",
-            number(against) if against else "",
-            peer_text(row.peers),
+            sample_text(row.compared(row.reference)) if row.reference and row.compared(row.reference) else "",
+            peers_text(row),
             verdict(row),
         ]
         lines.append("| " + " | ".join(cells) + " |")
@@ -49,7 +56,10 @@ def growth_table(laws):
     return lines
 
 
-NOISY = "**The machine was not at rest, or not all ours: the figures below show that everything is measured, and nothing else.**"
+NOISY = (
+    "**The machine was not at rest, or not all ours: absolute times are longer than they would be alone. What was compared "
+    "took turns, and the spread of a ratio says what it is worth.**"
+)
 
 
 def markdown(description, groups, laws, failures, was_quiet):

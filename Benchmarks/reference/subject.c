@@ -3,13 +3,15 @@
 //   subject stamp FILE            write when main began, when it ended, and CLOCK_REALTIME of the beginning
 //   subject cpu AMOUNT FILE       AMOUNT million steps of integer arithmetic; write how long they took
 //   subject memory AMOUNT FILE    AMOUNT million dependent reads all over 256 MiB
-//   subject fork AMOUNT FILE      AMOUNT processes, one after the other
-//   subject switch AMOUNT FILE    AMOUNT round trips of a byte between two processes
-//   subject gaps AMOUNT FILE      look at the clock for AMOUNT milliseconds; write how long it was kept from doing so
+//   subject fork AMOUNT FILE      AMOUNT processes, one after the other, all on one CPU
+//   subject switch AMOUNT FILE    AMOUNT round trips of a byte between two processes on one CPU
+//   subject gaps AMOUNT FILE      look at the clock for AMOUNT milliseconds; write how long it was kept from doing so, and
+//                                 how long it waited for a CPU that something else ran on (run_delay of schedstat)
 //   subject spin                  use CPU time until killed
 //   subject children COUNT        COUNT processes that wait; writes "ready" to standard output
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -56,7 +58,16 @@ static void memory(long millions) {
     sink = place;
 }
 
+// Which CPUs two processes get changes their time by the half: more than anything that is measured here.
+static void stay_on_this_cpu(void) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(sched_getcpu(), &set);
+    if (sched_setaffinity(0, sizeof set, &set)) _exit(9);
+}
+
 static void forks(long count) {
+    stay_on_this_cpu();
     for (long i = 0; i < count; i++) {
         pid_t child = fork();
         if (child == 0) _exit(0);
@@ -65,6 +76,7 @@ static void forks(long count) {
 }
 
 static void switches(long count) {
+    stay_on_this_cpu();
     int there[2], back[2];
     char byte = 0;
     if (pipe(there) || pipe(back)) _exit(9);
@@ -92,6 +104,14 @@ static int64_t gaps(long milliseconds) {
         last = next;
     }
     return taken;
+}
+
+static int64_t run_delay(void) {
+    long long ran, waited = 0;
+    FILE *file = fopen("/proc/self/schedstat", "r");
+    if (!file || fscanf(file, "%lld %lld", &ran, &waited) != 2) _exit(9);
+    fclose(file);
+    return waited;
 }
 
 static void children(long count) {
@@ -125,11 +145,14 @@ int main(int count, char **arguments) {
     if (strcmp(mode, "children") == 0) children(amount);
     if (count != 4) return 2;
     if (strcmp(mode, "memory") == 0) make_table();
-    began = now(CLOCK_MONOTONIC);
     if (strcmp(mode, "gaps") == 0) {
-        int64_t taken = gaps(amount);
-        began = now(CLOCK_MONOTONIC) - taken;
-    } else if (strcmp(mode, "cpu") == 0) cpu(amount);
+        int64_t waited = run_delay(), taken = gaps(amount);
+        snprintf(text, sizeof text, "%lld %lld\n", (long long)taken, (long long)(run_delay() - waited));
+        report(arguments[3], text);
+        return 0;
+    }
+    began = now(CLOCK_MONOTONIC);
+    if (strcmp(mode, "cpu") == 0) cpu(amount);
     else if (strcmp(mode, "memory") == 0) memory(amount);
     else if (strcmp(mode, "fork") == 0) forks(amount);
     else if (strcmp(mode, "switch") == 0) switches(amount);

@@ -48,7 +48,7 @@ package enum ReportText {
 
     /// A sentence as lines of 100 columns, the second and later ones indented.
     package static func wrapped(_ sentence: String) -> String {
-        // By bytes: a person waits for the end of the report, and characters take ten times as long.
+        // By bytes, a column for each code point: somebody waits for the report, and characters take ten times as long.
         var text = [UInt8(ascii: " ")]
         var columns = 0
         for word in Array(sentence.utf8).split(separator: UInt8(ascii: " ")) {

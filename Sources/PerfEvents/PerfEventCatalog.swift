@@ -17,10 +17,10 @@ package enum PerfEventCatalog {
 
     /// Finds an event by its name or by perf's, in either case and with `-` or `_`.
     ///
-    /// Looked for from the front: whoever counts software events alone never pays for the names of all others.
+    /// Whoever names no event of the caches never pays for theirs.
     static func event(named name: some StringProtocol) -> PerfEvent? {
         let name = aliases.first { areSame($0.key, name) }?.value ?? String(name)
-        return (hardware + software).first { areSame($0.name, name) }
+        return software.first { areSame($0.name, name) } ?? hardware.first { areSame($0.name, name) }
             ?? cacheEvents.first { areSame($0.event.name, name) || areSame($0.alias, name) }?.event
     }
 

@@ -12,6 +12,11 @@ package final class ChildRegistry: Sendable {
         var mains: [Int32] = []
         /// Launches under way: a child that is not known yet may be a main process.
         var launching = 0
+
+        /// The oldest of that id: another may have been given it since.
+        mutating func forget(_ pid: Int32) {
+            if let place = mains.firstIndex(of: pid) { mains.remove(at: place) }
+        }
     }
 
     private let state = Mutex(State())
@@ -48,7 +53,7 @@ package final class ChildRegistry: Sendable {
 
     /// Reaps a main process.
     func reap(_ child: ChildProcess) throws -> ProcessEnd {
-        defer { state.withLock { $0.mains.removeAll { $0 == child.pid } } }
+        defer { state.withLock { $0.forget(child.pid) } }
         return try child.reap()
     }
 

@@ -19,7 +19,7 @@ package struct RunEngineConfiguration: Sendable {
     package var output: OutputDirectory?
     /// Whether the store wants sums beside frames (``RunStretches``).
     package var keepsSums = true
-    /// Whether finished runs are added up (``RunStatistics``).
+    /// Whether finished runs are counted and added up (``RunCensus``).
     package var keepsStatistics = true
     /// How long a launch is tried again and again while descriptors, processes or memory are short.
     package var launchPatience = Duration.zero

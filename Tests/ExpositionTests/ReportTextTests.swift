@@ -14,7 +14,7 @@ import Testing
         #expect(lines.dropFirst().allSatisfy { $0.hasPrefix("   ") } && lines[0].hasPrefix(" w"))
     }
 
-    @Test func `a character is a column, however many bytes it has`() {
+    @Test func `a code point is a column, however many bytes it has`() {
         #expect(lines(Array(repeating: "µµ", count: 32).joined(separator: " ")).count == 1)
         #expect(lines(Array(repeating: "µµ", count: 33).joined(separator: " ")).count == 2)
     }

@@ -9,8 +9,9 @@ import Testing
         return (count, pages)
     }
 
-    @Test func `zeroed data is mapped before anything touches it`() {
-        #expect(mapped.count == 0)
+    @Test(.enabled(if: populate_is_known() != 0, "needs MADV_POPULATE_WRITE, of Linux 5.14"))
+    func `zeroed data is mapped before anything touches it`() {
+        #expect(mapped.count < mapped.of)
         ergo_map_zeroed_data()
         #expect(mapped.count == mapped.of)
     }
