@@ -82,9 +82,12 @@ class Row:
     def is_behind(self, name):
         """Whether a tool does better, beyond doubt."""
         others = self.peers[name]
-        values = [] if name in self.BASELINES or isinstance(others, str) else self.compared(others)
-        if not values:
+        if name in self.BASELINES or isinstance(others, str):
             return False
+        values = self.compared(others)
+        if not values:
+            # The tool's are all zero.
+            return not self.more_is_better and statistics.median(self.ours) > 0
         even, middle, doubt = 0 if self.by_difference else 1, statistics.median(values), uncertainty(values)
         return middle + doubt < even if self.more_is_better else middle - doubt > even
 
