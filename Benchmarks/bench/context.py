@@ -24,7 +24,7 @@ REST = 0.25
 STOLEN = 0.01
 TRIES = 4
 SHARE_TAKEN_AGAIN = 0.5
-PATIENCE = 900
+PATIENCE = 300
 
 # Eight that every machine has; those of the C references are the same.
 EVENTS = [

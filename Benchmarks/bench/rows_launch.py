@@ -25,9 +25,9 @@ NO_COUNTER = 1.3
 def execution(bench):
     """`exec` in a terminal. The first counter of a machine takes the kernel milliseconds, whoever opens it, so both: on a
     machine that counts nothing else, and while somebody, as our server does, keeps one open."""
-    yield from timed_execution(bench, ", no counter being open elsewhere", bench.choose(5, 31), NO_COUNTER)
+    yield from timed_execution(bench, ", no counter being open elsewhere", bench.choose(5, 21), NO_COUNTER)
     with counter_kept_open(bench):
-        yield from timed_execution(bench, ", a counter being open elsewhere", bench.choose(15, 101))
+        yield from timed_execution(bench, ", a counter being open elsewhere", bench.choose(15, 61))
 
 
 @contextlib.contextmanager

@@ -5,7 +5,7 @@ import subprocess
 from .context import EVENTS, PERF_EVENTS
 from .figures import Row, sample_text
 
-AMOUNTS = {"cpu": (150, 600), "memory": (4, 16), "fork": (400, 3000), "switch": (20_000, 100_000)}
+AMOUNTS = {"cpu": (150, 600), "memory": (4, 8), "fork": (400, 3000), "switch": (20_000, 60_000)}
 # By rate: the interval in ms, and the per cent that a command which only computes may lose.
 RATES = {"100 Hz": (10, 0.1), "1 kHz": (1, 0.5)}
 
@@ -54,7 +54,7 @@ def observed(bench, prefixes, count, mode, amount):
 
 
 def run_times(bench, mode, amount):
-    [values] = observed(bench, tools(bench), bench.choose(3, 15), mode, amount)
+    [values] = observed(bench, tools(bench), bench.choose(3, 11), mode, amount)
     for rate, (milliseconds, limit) in RATES.items():
         row = Row(
             f"run time of a {mode} command at {rate} against bare",
@@ -76,7 +76,7 @@ def interruptions(bench):
     for rate, (milliseconds, _) in RATES.items():
         loop = [bench.reference("tick_loop"), milliseconds * 1_000_000, 1, len(EVENTS), *bench.machine_files(), "--"]
         prefixes[f"C {rate}"] = [str(word) for word in loop]
-    taken, waited = observed(bench, prefixes, bench.choose(7, 41), "gaps", length)
+    taken, waited = observed(bench, prefixes, bench.choose(7, 31), "gaps", length)
 
     def beyond(some, bare):
         return [100 * (one - other) / length for one, other in zip(some, bare)]

@@ -66,7 +66,7 @@ def pick(values, key):
 
 
 def rows(bench):
-    seconds, count = bench.choose((1, 3), (3, 9))
+    seconds, count = bench.choose((1, 3), (3, 7))
     spin, sleep = [bench.subject, "spin"], ["/bin/sleep", "1000"]
     with Server(bench, "--sysfs-root", bench.machine(), "--max-concurrent-runs", "1000") as server:
         for command, name in ((spin, "running"), (sleep, "asleep")):

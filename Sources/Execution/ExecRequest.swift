@@ -35,7 +35,6 @@ package struct ExecRequest: Equatable {
         var configuration = RunEngineConfiguration(
             policy: .transparent(.atStart, commandLine: .ofThisProcess(last: command.count)))
         configuration.keepsSums = false
-        configuration.keepsStatistics = false
         let measuring = try MeasuringEngine(
             sysfsRoot: sysfsRoot, isLongLived: false, configuration: configuration, store: file,
             logger: Logger(label: "ergometer") { StreamLogHandler.standardError(label: $0) })

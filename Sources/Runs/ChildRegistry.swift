@@ -9,14 +9,9 @@ import Synchronization
 /// them too, and must not take a main process for one of them.
 package final class ChildRegistry: Sendable {
     private struct State {
-        var mains: [Int32] = []
+        var mains: Set<Int32> = []
         /// Launches under way: a child that is not known yet may be a main process.
         var launching = 0
-
-        /// The oldest of that id: another may have been given it since.
-        mutating func forget(_ pid: Int32) {
-            if let place = mains.firstIndex(of: pid) { mains.remove(at: place) }
-        }
     }
 
     private let state = Mutex(State())
@@ -33,7 +28,7 @@ package final class ChildRegistry: Sendable {
     }
 
     /// The main processes; nil while one is being launched and cannot be told from an orphan.
-    var mains: [Int32]? { state.withLock { $0.launching > 0 ? nil : $0.mains } }
+    var mains: Set<Int32>? { state.withLock { $0.launching > 0 ? nil : $0.mains } }
 
     /// Launches a main process. Nobody reaps orphans between its birth and its registration; otherwise nobody waits for
     /// it, because an `execve` from a file system that does not answer lasts as long as it likes.
@@ -43,7 +38,7 @@ package final class ChildRegistry: Sendable {
         defer {
             state.withLock { state in
                 state.launching -= 1
-                if let child { state.mains.append(child.pid) }
+                if let child { state.mains.insert(child.pid) }
             }
         }
         let launched = try launch()
@@ -53,7 +48,7 @@ package final class ChildRegistry: Sendable {
 
     /// Reaps a main process.
     func reap(_ child: ChildProcess) throws -> ProcessEnd {
-        defer { state.withLock { $0.forget(child.pid) } }
+        defer { _ = state.withLock { $0.mains.remove(child.pid) } }
         return try child.reap()
     }
 

@@ -63,10 +63,9 @@ struct ProcessTable {
     ///
     /// - Parameter strangers: what is no command's, though it may be a child of this process.
     func orphans(
-        except mains: [Int32], strangers: Set<Birth> = [], where isMeant: (Int32) -> Bool = { _ in true }
+        except mains: Set<Int32>, strangers: Set<Birth> = [], where isMeant: (Int32) -> Bool = { _ in true }
     ) -> [Int32] {
-        let mains = Set(mains)
-        return closure {
+        closure {
             $0.parent == getpid() && !mains.contains($0.pid) && !strangers.contains($0.birth) && isMeant($0.pid)
         }.filter { !mains.contains($0) }
     }

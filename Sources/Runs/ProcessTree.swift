@@ -32,8 +32,8 @@ struct ProcessTree: Sendable {
 
     /// Whether an orphan is of this run. It is known by its session or by its environment; one that has left the one
     /// and emptied the other belongs to the only run there is.
-    private func isOwn(among mains: [Int32]?) -> (Int32) -> Bool {
-        if let mains, mains.allSatisfy({ $0 == main.pid }) { return { _ in true } }
+    private func isOwn(among mains: Set<Int32>?) -> (Int32) -> Bool {
+        if let mains, mains.subtracting([main.pid]).isEmpty { return { _ in true } }
         return { RunRemains.mark(of: $0) == id.description }
     }
 

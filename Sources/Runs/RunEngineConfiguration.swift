@@ -19,8 +19,6 @@ package struct RunEngineConfiguration: Sendable {
     package var output: OutputDirectory?
     /// Whether the store wants sums beside frames (``RunStretches``).
     package var keepsSums = true
-    /// Whether finished runs are counted and added up (``RunCensus``).
-    package var keepsStatistics = true
     /// How long a launch is tried again and again while descriptors, processes or memory are short.
     package var launchPatience = Duration.zero
     /// The latest that was ever given to a run here; new ones are later, whatever the clock says.

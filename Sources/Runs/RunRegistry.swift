@@ -144,10 +144,8 @@ final class RunRegistry: Sendable {
         let run = active.run
         state.withLock { state in
             state.ending.remove(active.id)
-            if configuration.keepsStatistics {
-                state.statistics.add(run)
-                state.namedStatistics.add(run)
-            }
+            state.statistics.add(run)
+            state.namedStatistics.add(run)
             if isStored { state.runs[active.id] = nil }
         }
     }

@@ -11,12 +11,7 @@ struct SupervisorWatch {
     /// Signals for commands that are not supervised yet.
     private var earlySignals: [(id: RunID, signal: Int32)] = []
 
-    var nextDeadline: MonotonicInstant? {
-        runs.reduce(nil) { next, run in
-            guard let deadline = run.value.deadline else { return next }
-            return next.map { min($0, deadline) } ?? deadline
-        }
-    }
+    var nextDeadline: MonotonicInstant? { runs.values.lazy.compactMap(\.deadline).min() }
 
     /// Takes in a run that has just been launched.
     ///

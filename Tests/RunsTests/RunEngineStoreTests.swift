@@ -158,14 +158,6 @@ struct RunEngineStoreTests {
         #expect(fixture.engine.census.statistics.finished == ["exited": 1])
     }
 
-    @Test("finished runs are added up where that is wanted, and nowhere else", arguments: [true, false])
-    func statistics(areKept: Bool) throws {
-        let fixture = try EngineFixture { $0.keepsStatistics = areKept }
-        defer { fixture.stop() }
-        #expect(try fixture.run("true").state == .finished)
-        #expect(fixture.engine.census.statistics.finished == (areKept ? ["exited": 1] : [:]))
-    }
-
     @Test("a run whose end cannot be stored can be deleted, and is not stored again")
     func deletedUnstored() throws {
         let fixture = try EngineFixture()
