@@ -19,4 +19,10 @@ package enum SchedulingPolicy: String, Sendable {
         let policy = SCHED_FIFO | Int32(bitPattern: 0x4000_0000)  // SCHED_RESET_ON_FORK
         return sched_setscheduler(0, policy, &parameters) == 0 ? .fifo : .other
     }
+
+    /// Takes the calling thread back under SCHED_OTHER, with the priority that it had there.
+    package static func lowerCallingThread() {
+        var parameters = sched_param(sched_priority: 0)
+        _ = sched_setscheduler(0, SCHED_OTHER, &parameters)
+    }
 }

@@ -66,11 +66,21 @@ package final class Sampler: Sendable {
         thread.withLock { $0.take() }?.join()
     }
 
+    /// How long the thread stays on a CPU before the kernel is asked for a better one.
+    private static let stay = Duration.milliseconds(20)
+
     private func run() {
-        let policy = SchedulingPolicy.raiseCallingThread()
+        SchedulingPolicy.hastenCallingThread()
+        var policy = SchedulingPolicy.raiseCallingThread()
         state.withLock { $0.status.policy = policy }
+        var moved = MonotonicInstant.now
         while true {
-            timer.wait()
+            if policy == .fifo && MonotonicInstant.now - moved > Self.stay {
+                policy = waitForAnyCPU()
+                moved = .now
+            } else {
+                timer.wait()
+            }
             let goesOn = state.withLock { state in
                 guard !state.isStopping else { return false }
                 let now = MonotonicInstant.now
@@ -81,6 +91,16 @@ package final class Sampler: Sendable {
             }
             if !goesOn { return }
         }
+    }
+
+    /// Waits as an ordinary thread, which wakes up on an idle CPU. One under SCHED_FIFO wakes up where it was for ever, though
+    /// the command that it measures computes there (decision 0027).
+    private func waitForAnyCPU() -> SchedulingPolicy {
+        SchedulingPolicy.lowerCallingThread()
+        timer.wait()
+        let policy = SchedulingPolicy.raiseCallingThread()
+        if policy == .other { state.withLock { $0.status.policy = policy } }
+        return policy
     }
 }
 

@@ -1,3 +1,4 @@
+import CTestSupport
 import Glibc
 import LinuxSystem
 import Measurement
@@ -43,6 +44,30 @@ final class EventDescriptorBox: Sendable {
     func wait(fileID: String = #fileID, line: Int = #line, until isSo: () -> Bool) throws {
         try awaited(fileID: fileID, line: line, pausing: { event.wait(timeout: $0) }) { isSo() ? () : nil }
     }
+}
+
+/// A source that notes where it is read.
+final class PlaceSource: Source {
+    let backend = SourceBackend.perfEvent
+    let columnCount = 1
+    private let place = Atomic<Int32>(-1)
+    private let count = Atomic(0)
+
+    var cpu: Int32 { place.load(ordering: .relaxed) }
+    var readings: Int { count.load(ordering: .relaxed) }
+
+    func read(into row: inout MutableSpan<Int64>, at offset: Int) -> SourceStatus {
+        place.store(cpu_of_this_thread(), ordering: .relaxed)
+        count.add(1, ordering: .relaxed)
+        row[offset] = 1
+        return .ok
+    }
+
+    static let canBeMoved: Bool = {
+        let policy = Mutex(SchedulingPolicy.other)
+        try? NamedThread(name: "policy") { policy.withLock { $0 = SchedulingPolicy.raiseCallingThread() } }.join()
+        return policy.withLock { $0 } == .fifo && sysconf(Int32(_SC_NPROCESSORS_ONLN)) > 1
+    }()
 }
 
 /// A source that answers with a status from a certain reading on, and with 7 before.

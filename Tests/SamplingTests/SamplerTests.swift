@@ -1,6 +1,9 @@
+import CTestSupport
+import Glibc
 import LinuxSystem
 import Measurement
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Sampling
@@ -57,6 +60,34 @@ import Testing
         #expect(statistics.ticks >= 199 && finished.statistics.ticks >= statistics.ticks)
         #expect(UInt64(values.count) == finished.statistics.ticks + 2)
         #expect(sampler.status.ticks >= finished.statistics.ticks)
+    }
+
+    /// Its thread would wake up there for ever, before the command that it measures.
+    @Test(
+        "the sampler's thread leaves a CPU that something computes on",
+        .enabled(if: PlaceSource.canBeMoved, "needs CAP_SYS_NICE or RLIMIT_RTPRIO, and two CPUs"))
+    func movesAway() throws {
+        let sampler = try makeSampler()
+        try sampler.start()
+        defer { sampler.stop() }
+        let own = PlaceSource()
+        let recording = sampler.makeRecording(interval: .milliseconds(1), sources: [own])
+        _ = sampler.begin(recording)
+        let pausing: (Duration) -> Void = { _ in poll(nil, 0, 2) }
+        try awaited(pausing: pausing) { own.readings > 2 ? () : nil }
+        let occupied = own.cpu
+        let isDone = Atomic(false)
+        let spinner = try NamedThread(name: "spinner") {
+            keep_this_thread_on(occupied)
+            while !isDone.load(ordering: .relaxed) {}
+        }
+        defer {
+            isDone.store(true, ordering: .relaxed)
+            spinner.join()
+        }
+        try awaited(pausing: pausing) { own.cpu != occupied ? () : nil }
+        #expect(sampler.status.policy == .fifo)
+        #expect(sampler.finish(recording) != nil)
     }
 
     @Test("many threads begin, drain and finish recordings at the same time, and each gets its own frames")
