@@ -153,7 +153,10 @@ import Testing
 
         server = try RunningServer(in: directory)
         try waitUntil { kill(Int32(pid), 0) != 0 }
-        #expect(server!.log.contains("left as it is (its processes were ended: \(pid)): the record of run \(id)"))
+        // Another test's server in the same cgroup, started meanwhile, may have ended them before this one could.
+        let words = ["left as it is (its processes were ended: \(pid))", "left as it is"]
+        let log = server!.log
+        #expect(words.contains { log.contains("\($0): the record of run \(id)") })
         let list = try server!.curl("/runs").json
         #expect((list["runs"] as? [[String: Any]])?.compactMap { $0["id"] as? String } == [sound])
         let unreadable = try #require((list["unreadable"] as? [[String: String]])?.first)
